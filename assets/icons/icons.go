@@ -1,0 +1,64 @@
+// Package icons embeds the icons of Cordon: a selection of Phosphor 2.1.1
+// (`@phosphor-icons/core`, MIT, LICENSE-phosphor.txt) as SVG, and the product's
+// own mark and window icon.
+//
+// Entry points: [Get] finds an icon by its Phosphor file name ("eye", the
+// filled form "eye-fill", the bold form "check-bold"), [Names] lists them,
+// [Mark] is the product mark and [App] the window icon (PNG, 512 px).
+//
+// All Phosphor shapes are outlines converted to fills, so that a toolkit which
+// replaces fill colours can recolour them. The package holds bytes only and
+// knows no window toolkit; returned slices are copies unless said otherwise.
+package icons
+
+import (
+	"bytes"
+	"embed"
+	"sort"
+	"strings"
+)
+
+//go:embed svg/*.svg
+var files embed.FS
+
+//go:embed mark.svg
+var mark []byte
+
+//go:embed cordon.png
+var app []byte
+
+// Get returns the SVG of the named icon in black; ok is false when it is not
+// bundled.
+func Get(name string) (svg []byte, ok bool) { return Coloured(name, "#000000") }
+
+// Coloured returns the SVG of the named icon filled with an SVG colour such as
+// "#0B756F"; ok is false when it is not bundled. The files say currentColor,
+// which has a meaning only inside a web page.
+func Coloured(name, colour string) (svg []byte, ok bool) {
+	b, err := files.ReadFile("svg/" + name + ".svg")
+	if err != nil {
+		return nil, false
+	}
+	return bytes.ReplaceAll(b, []byte("currentColor"), []byte(colour)), true
+}
+
+// Names lists the bundled icons in alphabetical order.
+func Names() []string {
+	entries, err := files.ReadDir("svg")
+	if err != nil { // the folder is compiled in
+		return nil
+	}
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		names = append(names, strings.TrimSuffix(e.Name(), ".svg"))
+	}
+	sort.Strings(names)
+	return names
+}
+
+// Mark returns the product mark as SVG: a pentagon with its corners and a plate
+// in the middle, drawn for a dark ground. Shared; do not write to it.
+func Mark() []byte { return mark }
+
+// App returns the window icon as PNG. Shared; do not write to it.
+func App() []byte { return app }

@@ -1,0 +1,67 @@
+# Cordon. Two commands set everything up on a fresh Debian machine with Go:
+#   make run    the main job on an embedded demo (window; without a display headless)
+#   make test   every check that CI runs
+SHELL := /bin/bash
+GO ?= go
+BIN := bin/cordon
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+GOFUMPT := mvdan.cc/gofumpt@v0.12.0
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+export CGO_ENABLED ?= 1
+
+.PHONY: all run demo build headless cross test unit lint vet e2e bench screenshots clean
+
+all: build
+
+## run: build and start; installs missing Debian packages (asks sudo when not root)
+run:
+	@.ci/run-main
+
+## demo: only make the demo workstation, and print its accounts
+demo: headless
+	$(BIN)-headless demo
+
+build:
+	$(GO) build -trimpath -tags migrated_fynedo -ldflags '$(LDFLAGS)' -o $(BIN) ./app
+
+headless:
+	CGO_ENABLED=0 $(GO) build -trimpath -tags headless -ldflags '$(LDFLAGS)' -o $(BIN)-headless ./app
+
+## cross: the command line without a window, for the three systems
+cross:
+	@for os in linux windows darwin; do echo "build $$os"; \
+	  CGO_ENABLED=0 GOOS=$$os $(GO) build -tags headless -o /dev/null ./app || exit 1; done
+
+## test: everything CI checks
+test:
+	@.ci/packages test
+	$(MAKE) lint
+	$(MAKE) unit
+	$(MAKE) cross
+	$(MAKE) e2e
+
+unit:
+	$(GO) test -race -timeout 20m ./...
+
+lint: vet
+	@out=$$($(GO) run $(GOFUMPT) -l app mapview engine reports assets); \
+	  if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) run $(STATICCHECK) -tags headless ./app/...
+
+vet:
+	$(GO) vet ./...
+	$(GO) vet -tags headless ./app/...
+	$(GO) vet -tags e2e ./app/e2e/...
+
+## e2e: the real binary under Xvfb with a real mouse and keys; pictures go to out/e2e
+e2e:
+	$(GO) test -tags e2e -count=1 -timeout 15m -v ./app/e2e/...
+
+## bench: speed and memory; nothing here is a pass/fail gate
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+clean:
+	rm -rf bin out

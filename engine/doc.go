@@ -1,13 +1,13 @@
-// Package engine is the one door to licence-plate detections.
+// Package engine is Cordon's one door: every read of a detection goes through a [Session],
+// in the order identity → policy → scope → durable audit entry → answer.
 //
-// Entry points: [Open] a workstation, [Engine.SignIn] a person, accept the rules with
-// [SignIn.Accept], and use the [Session]: [Session.Estimate] shows the scope of a query,
-// [Session.Run] answers it, [Session.Keep] and [Session.SaveCrop] put what is relevant in
-// a case, [Session.Export] hands out the case file that package reports writes.
-// [VerifyAudit] proves the audit log without a session.
+// Entry points: [Init] makes a workstation, [Open] opens one, [Engine.SignIn] and
+// [SignIn.Accept] lead to a [Session]; [Session.Estimate] tells what a query would match,
+// [Session.Run] runs it, [Session.Keep], [Session.SaveCrop] and [Session.Export] carry what
+// is relevant into a case file; [VerifyAudit] proves the log.
 //
-// Invariants: no row leaves without identity, policy decision, scope and a durable audit
-// entry, in this order; a refusal is recorded before it is returned; an answer's rows live
-// in memory only and only while the answer is open; values passed in are not changed and
-// values passed out belong to the caller. All methods are safe for concurrent use.
+// Invariants: no answer without an audit entry on disk (U-2); refusals are recorded before
+// they are returned; an answer lives in memory only and is dropped when it is released or
+// its session ends; the stores under engine/internal are reachable through this
+// package alone. All methods are safe for concurrent use.
 package engine

@@ -1,0 +1,143 @@
+package policy
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"time"
+)
+
+//go:embed default.json
+var defaultJSON []byte
+
+// Policy is the rules as data. Values are immutable after Load.
+type Policy struct {
+	Version       int                 `json:"version"`
+	Reasons       []Reason            `json:"reasons"`
+	Case          CaseFormat          `json:"case"`
+	Hints         Hints               `json:"hints"`
+	Justification int                 `json:"justification_min_chars"` // shortest justification, characters
+	ConfirmAt     int64               `json:"confirm_at"`              // matches that need confirming (Q-ALL-4)
+	MaxRows       int                 `json:"max_rows"`                // rows returned at most (Q-ALL-4)
+	FewKnown      int                 `json:"few_known"`               // known plate characters that still warn (Q-PART-2)
+	StarAny       bool                `json:"star_any"`                // "*" may stand for any run (Q-PART-1)
+	Area          AreaLimits          `json:"area"`
+	Session       SessionLimits       `json:"session"`
+	Lockout       Lockout             `json:"lockout"`
+	Password      PasswordRules       `json:"password"`
+	TrainingDays  int                 `json:"training_days"` // X-4
+	UnusedDays    int                 `json:"unused_days"`   // days unused after which an account is disabled (X-5)
+	BlurBelow     int64               `json:"blur_below"`    // estimates below it are blurred (Q-ALL-5)
+	MinPhotos     int                 `json:"min_photos"`    // photos a match needs to enter a case (R-1)
+	Zone          string              `json:"zone"`          // IANA zone that suggested night hours use
+	Colors        []string            `json:"colors"`        // colours that a narrowing may suggest
+	Roles         map[Role]RoleRights `json:"roles"`
+	Retention     []RetentionClass    `json:"retention"`
+	DefaultClass  map[Mission]string  `json:"default_class"` // retention class of a kept record, by mission
+	Banner        string              `json:"banner"`
+	Rules         Rules               `json:"rules"`
+
+	caseRE *regexp.Regexp
+	digest string
+}
+
+// Reason is a reason code with its words (Q-ALL-2).
+type Reason struct {
+	Code  string    `json:"code"`  // e.g. "criminal-investigation"
+	Label string    `json:"label"` // e.g. "Criminal investigation"
+	For   []Mission `json:"for"`   // missions that may use it
+	Area  bool      `json:"area"`  // may carry an area query
+}
+
+// CaseFormat is how a case reference looks.
+type CaseFormat struct {
+	Pattern string `json:"pattern"` // RE2, whole text
+	Example string `json:"example"`
+	Words   string `json:"words"` // the pattern in words
+}
+
+// Hints are the texts that empty purpose fields show; repeating one is no entry.
+type Hints struct {
+	Subject       string `json:"subject"`
+	Justification string `json:"justification"`
+	OnBehalfOf    string `json:"on_behalf_of"`
+	Relevance     string `json:"relevance"`
+	Corroborated  string `json:"corroborated"`
+}
+
+// AreaLimits bound one area, in square metres (Q-GEO-1, Q-GEO-4).
+type AreaLimits struct {
+	MinM2  float64 `json:"min_m2"`
+	WarnM2 float64 `json:"warn_m2"` // all areas together from which a warning is given
+	MaxM2  float64 `json:"max_m2"`  // all areas together above which a query is refused
+}
+
+// SessionLimits bound a session, in minutes (X-2, X-5).
+type SessionLimits struct {
+	IdleMinutes   int  `json:"idle_minutes"`    // unused so long it locks
+	MaxMinutes    int  `json:"max_minutes"`     // it ends, used or not
+	StepUpMinutes int  `json:"step_up_minutes"` // enhanced period
+	CodeOnce      bool `json:"code_once"`       // a step-up code works once only
+}
+
+// Lockout is when an account locks (X-5).
+type Lockout struct {
+	Failures int `json:"failures"`
+	Minutes  int `json:"minutes"`
+}
+
+// PasswordRules are what a password must be (X-5).
+type PasswordRules struct {
+	MinChars  int      `json:"min_chars"`
+	MaxChars  int      `json:"max_chars"`
+	Blocklist []string `json:"blocklist"` // lower case; refused alone or repeated
+}
+
+// RoleRights say what a role may do.
+type RoleRights struct {
+	Label    string `json:"label"`
+	Query    bool   `json:"query"`    // may query at all (X-6)
+	Area     bool   `json:"area"`     // may ask by area, with a criminal mission (Q-GEO-2)
+	Import   bool   `json:"import"`   // may take detection files in
+	Accounts bool   `json:"accounts"` // manages accounts (X-6)
+	Audit    string `json:"audit"`    // "own", "unit" or "all" (U-7)
+}
+
+// RetentionClass is how long a saved record is kept (T-2).
+type RetentionClass struct {
+	Code          string `json:"code"`
+	Label         string `json:"label"`
+	Years         int    `json:"years"`
+	FromEndOfYear bool   `json:"from_end_of_year"` // counted from the end of the calendar year
+}
+
+// Rules are the Rules of Behaviour (X-3).
+type Rules struct {
+	Version int       `json:"version"`
+	InForce time.Time `json:"in_force"`
+	Items   []Rule    `json:"items"`
+}
+
+// Rule is one rule of behaviour; Changed says what changed in this version.
+type Rule struct {
+	Title   string `json:"title"`
+	Text    string `json:"text"`
+	Changed string `json:"changed,omitempty"`
+}
+
+// Default returns the policy that ships with Cordon.
+func Default() (Policy, error) { return Load(defaultJSON) }
+
+// Load reads a policy from JSON; unknown fields are refused.
+func Load(data []byte) (Policy, error) {
+	var p Policy
+	if err := json.Unmarshal(data, &p); err != nil {
+		return Policy{}, fmt.Errorf("policy: %w", err)
+	}
+	sum := sha256.Sum256(data)
+	p.digest = hex.EncodeToString(sum[:])
+	return p, nil
+}

@@ -1,19 +1,11 @@
 package policy
 
 import (
-	"crypto/sha256"
-	_ "embed"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"regexp"
 	"time"
 )
 
-//go:embed default.json
-var defaultJSON []byte
-
-// Policy is the rules as data. Values are immutable after Load.
+// Policy is the rules as data. Make it with [Default] or [Load]; it is immutable after.
 type Policy struct {
 	Version       int                 `json:"version"`
 	Reasons       []Reason            `json:"reasons"`
@@ -32,11 +24,11 @@ type Policy struct {
 	UnusedDays    int                 `json:"unused_days"`   // days unused after which an account is disabled (X-5)
 	BlurBelow     int64               `json:"blur_below"`    // estimates below it are blurred (Q-ALL-5)
 	MinPhotos     int                 `json:"min_photos"`    // photos a match needs to enter a case (R-1)
-	Zone          string              `json:"zone"`          // IANA zone that suggested night hours use
+	Zone          string              `json:"zone"`          // IANA zone of suggested night hours
 	Colors        []string            `json:"colors"`        // colours that a narrowing may suggest
 	Roles         map[Role]RoleRights `json:"roles"`
 	Retention     []RetentionClass    `json:"retention"`
-	DefaultClass  map[Mission]string  `json:"default_class"` // retention class of a kept record, by mission
+	DefaultClass  map[Mission]string  `json:"default_class"` // retention class of a kept record
 	Banner        string              `json:"banner"`
 	Rules         Rules               `json:"rules"`
 
@@ -59,7 +51,7 @@ type CaseFormat struct {
 	Words   string `json:"words"` // the pattern in words
 }
 
-// Hints are the texts that empty purpose fields show; repeating one is no entry.
+// Hints are the texts that empty fields show; repeating one is no entry.
 type Hints struct {
 	Subject       string `json:"subject"`
 	Justification string `json:"justification"`
@@ -68,11 +60,11 @@ type Hints struct {
 	Corroborated  string `json:"corroborated"`
 }
 
-// AreaLimits bound one area, in square metres (Q-GEO-1, Q-GEO-4).
+// AreaLimits bound the areas of a query, in square metres (Q-GEO-1, Q-GEO-4).
 type AreaLimits struct {
-	MinM2  float64 `json:"min_m2"`
-	WarnM2 float64 `json:"warn_m2"` // all areas together from which a warning is given
-	MaxM2  float64 `json:"max_m2"`  // all areas together above which a query is refused
+	MinM2  float64 `json:"min_m2"`  // smallest single area
+	WarnM2 float64 `json:"warn_m2"` // all areas together: a warning from here
+	MaxM2  float64 `json:"max_m2"`  // all areas together: refused above
 }
 
 // SessionLimits bound a session, in minutes (X-2, X-5).
@@ -103,8 +95,15 @@ type RoleRights struct {
 	Area     bool   `json:"area"`     // may ask by area, with a criminal mission (Q-GEO-2)
 	Import   bool   `json:"import"`   // may take detection files in
 	Accounts bool   `json:"accounts"` // manages accounts (X-6)
-	Audit    string `json:"audit"`    // "own", "unit" or "all" (U-7)
+	Audit    string `json:"audit"`    // AuditOwn, AuditUnit or AuditAll (U-7)
 }
+
+// What part of the audit trail a role sees (U-7).
+const (
+	AuditOwn  = "own"
+	AuditUnit = "unit"
+	AuditAll  = "all"
+)
 
 // RetentionClass is how long a saved record is kept (T-2).
 type RetentionClass struct {
@@ -128,16 +127,38 @@ type Rule struct {
 	Changed string `json:"changed,omitempty"`
 }
 
-// Default returns the policy that ships with Cordon.
-func Default() (Policy, error) { return Load(defaultJSON) }
-
-// Load reads a policy from JSON; unknown fields are refused.
-func Load(data []byte) (Policy, error) {
-	var p Policy
-	if err := json.Unmarshal(data, &p); err != nil {
-		return Policy{}, fmt.Errorf("policy: %w", err)
+func (p Policy) class(code string) (RetentionClass, bool) {
+	for _, c := range p.Retention {
+		if c.Code == code {
+			return c, true
+		}
 	}
-	sum := sha256.Sum256(data)
-	p.digest = hex.EncodeToString(sum[:])
-	return p, nil
+	return RetentionClass{}, false
+}
+
+// Keep returns the retention class of a record that a unit with this mission saves at t,
+// and the time after which it is to be destroyed (T-2).
+func (p Policy) Keep(m Mission, t time.Time) (RetentionClass, time.Time) {
+	c, _ := p.class(p.DefaultClass[m]) // Load checked that it exists
+	return c, c.Destroy(t)
+}
+
+// Destroy returns the time after which a record of this class, made at t, is to be
+// destroyed.
+func (c RetentionClass) Destroy(t time.Time) time.Time {
+	t = t.UTC()
+	if c.FromEndOfYear {
+		t = time.Date(t.Year()+1, time.January, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return t.AddDate(c.Years, 0, 0)
+}
+
+// Label returns the words of a reason code, or the code itself when it is not known.
+func (p Policy) ReasonLabel(code string) string {
+	for _, r := range p.Reasons {
+		if r.Code == code {
+			return r.Label
+		}
+	}
+	return code
 }

@@ -24,3 +24,18 @@ const (
 	MissionCriminal       Mission = "criminal"
 	MissionAdministrative Mission = "administrative"
 )
+
+// Roles lists all roles.
+func Roles() []Role {
+	return []Role{
+		RoleInvestigator, RoleTaskForce, RoleAnalyst, RoleAssistant, RoleAdministrative,
+		RoleSupervisor, RoleAuditor, RoleManager, RoleTrainer,
+	}
+}
+
+// Missions lists all missions.
+func Missions() []Mission { return []Mission{MissionCriminal, MissionAdministrative} }
+
+// areaRoles are the roles that Q-GEO-2 names. A policy document may take the right away
+// from one of them but give it to no other.
+var areaRoles = []Role{RoleInvestigator, RoleTaskForce, RoleAnalyst, RoleAssistant}

@@ -269,7 +269,8 @@ type CaseQuery struct {
 	Count   int64
 	Digest  string
 	State   string
-	Answers int // rows of it kept in the case
+	Answers int  // rows of it kept in the case
+	Cut     bool // fewer rows than Count were returned
 }
 
 // AuditProof ties an export to the audit log.

@@ -39,7 +39,7 @@ func addDetail(s sheet, lines *osmLines) error {
 	mainland = append(mainland,
 		orb.Point{-75.376, 39.86}, orb.Point{-75.45, 39.90}, orb.Point{-75.81, 39.90}, orb.Point{-75.81, southLat - 0.004}, west[0])
 	jersey := append(orb.Ring{}, east...)
-	jersey = append(jersey, orb.Point{-75.32, 39.36}, orb.Point{-75.31, 39.79}, eastStart)
+	jersey = append(jersey, orb.Point{-75.342, 39.344}, orb.Point{-75.31, 39.35}, orb.Point{-75.31, 39.79}, eastStart)
 	zone := orb.Ring{
 		{-75.80, southLat},
 		{-74.98, southLat},

@@ -1,0 +1,171 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"cordon/app/theme"
+)
+
+// Input is a field for text: selection, clipboard, undo and input methods are
+// those of Fyne's entry inside; edge, ground, icon and focus ring are ours.
+type Input struct {
+	widget.Entry
+
+	// OnKey, if set, sees keys first; it reports whether it took the key.
+	OnKey func(*fyne.KeyEvent) bool
+	// OnFocus, if set, is called when the focus comes (true) or goes.
+	OnFocus func(bool)
+
+	icon    theme.IconName
+	rows    int
+	problem string
+	focused bool
+	width   float32
+}
+
+// NewInput returns a field of one line.
+func NewInput(placeholder string) *Input {
+	i := &Input{rows: 1}
+	i.PlaceHolder = placeholder
+	i.Scroll = fyne.ScrollNone
+	i.Wrapping = fyne.TextWrapOff
+	i.ExtendBaseWidget(i)
+	return i
+}
+
+// NewTextArea returns a field of several lines that wraps at its width; Enter
+// makes a new line.
+func NewTextArea(placeholder string, rows int) *Input {
+	i := &Input{rows: max(rows, 2)}
+	i.PlaceHolder = placeholder
+	i.MultiLine = true
+	i.Wrapping = fyne.TextWrapWord
+	i.ExtendBaseWidget(i)
+	return i
+}
+
+// WithIcon puts an icon at the left.
+func (i *Input) WithIcon(n theme.IconName) *Input {
+	i.icon = n
+	i.Icon = theme.Icon(n, theme.ColorText3)
+	return i
+}
+
+// AsMono sets the field in the monospaced face, for plates and digests.
+func (i *Input) AsMono() *Input { i.TextStyle = fyne.TextStyle{Monospace: true}; return i }
+
+// AsPassword hides what is typed.
+func (i *Input) AsPassword() *Input { i.Password = true; return i }
+
+// Width sets the width that the field asks for (it may get more).
+func (i *Input) Width(w float32) *Input { i.width = w; return i }
+
+// SetText changes the text without a callback.
+func (i *Input) SetText(s string) {
+	if i.Text == s {
+		return
+	}
+	f := i.OnChanged
+	i.OnChanged = nil
+	i.Entry.SetText(s)
+	i.OnChanged = f
+}
+
+// SetError marks the field: its edge turns red while msg is not empty. The
+// words are shown by the Field around it.
+func (i *Input) SetError(msg string) {
+	if i.problem == msg {
+		return
+	}
+	i.problem = msg
+	i.Refresh()
+}
+
+// Error returns what SetError set.
+func (i *Input) Error() string { return i.problem }
+
+// MinSize implements fyne.Widget.
+func (i *Input) MinSize() fyne.Size {
+	w := i.width
+	if w == 0 {
+		w = 48
+	}
+	if i.rows == 1 {
+		return fyne.NewSize(w, theme.Control)
+	}
+	return fyne.NewSize(w, float32(i.rows)*theme.LineHeight(theme.TextBody)+12)
+}
+
+// TypedKey implements fyne.Focusable.
+func (i *Input) TypedKey(e *fyne.KeyEvent) {
+	if i.OnKey != nil && i.OnKey(e) {
+		return
+	}
+	i.Entry.TypedKey(e)
+}
+
+// FocusGained implements fyne.Focusable.
+func (i *Input) FocusGained() {
+	i.focused = true
+	i.Entry.FocusGained()
+	if i.OnFocus != nil {
+		i.OnFocus(true)
+	}
+}
+
+// FocusLost implements fyne.Focusable.
+func (i *Input) FocusLost() {
+	i.focused = false
+	i.Entry.FocusLost()
+	if i.OnFocus != nil {
+		i.OnFocus(false)
+	}
+}
+
+// CreateRenderer implements fyne.Widget: Fyne's entry, with our edge over its
+// own and the focus ring around it.
+func (i *Input) CreateRenderer() fyne.WidgetRenderer {
+	i.ExtendBaseWidget(i)
+	r := &inputRenderer{WidgetRenderer: i.Entry.CreateRenderer(), i: i, edge: rect(), focus: rect()}
+	r.dress()
+	return r
+}
+
+type inputRenderer struct {
+	fyne.WidgetRenderer
+	i           *Input
+	edge, focus *canvas.Rectangle
+}
+
+func (r *inputRenderer) Objects() []fyne.CanvasObject {
+	inner := r.WidgetRenderer.Objects()
+	out := make([]fyne.CanvasObject, 0, len(inner)+2)
+	out = append(out, r.focus)
+	out = append(out, inner...)
+	return append(out, r.edge)
+}
+
+func (r *inputRenderer) Layout(s fyne.Size) {
+	r.WidgetRenderer.Layout(s)
+	place(r.edge, 0, 0, s.Width, s.Height)
+	layRing(r.focus, fyne.Position{}, s)
+}
+
+func (r *inputRenderer) Refresh() {
+	r.WidgetRenderer.Refresh()
+	r.dress()
+}
+
+func (r *inputRenderer) dress() {
+	role := theme.ColorEdge
+	switch {
+	case r.i.problem != "":
+		role = theme.ColorRed
+	case r.i.Disabled():
+		role = theme.ColorHairline
+	}
+	box(r.i, r.edge, "", role, theme.Radius)
+	ring(r.i, r.focus, r.i.focused && !r.i.Disabled(), theme.Radius)
+}

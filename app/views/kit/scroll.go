@@ -1,0 +1,88 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Scroller scrolls its content vertically and gives it the height that it needs
+// at the present width.
+type Scroller struct {
+	widget.BaseWidget
+	content fyne.CanvasObject
+	scroll  *container.Scroll
+}
+
+// Scroll returns a vertical scroller around an object.
+func Scroll(o fyne.CanvasObject) *Scroller {
+	s := &Scroller{content: o}
+	s.scroll = container.NewVScroll(&fyne.Container{Layout: &scrollLayout{}, Objects: []fyne.CanvasObject{o}})
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// ToTop scrolls to the beginning.
+func (s *Scroller) ToTop() { s.scroll.ScrollToTop() }
+
+// Offset returns how far the content is scrolled down.
+func (s *Scroller) Offset() float32 { return s.scroll.Offset.Y }
+
+// AtEnd reports whether the end of the content is in view.
+func (s *Scroller) AtEnd() bool {
+	return s.scroll.Offset.Y+s.scroll.Size().Height >= s.scroll.Content.Size().Height-1
+}
+
+// OnScrolled sets what is called when the offset has changed.
+func (s *Scroller) OnScrolled(f func()) { s.scroll.OnScrolled = func(fyne.Position) { f() } }
+
+// Reveal scrolls as little as needed to bring an object of the content into
+// view. The object must be laid out and visible.
+func (s *Scroller) Reveal(o fyne.CanvasObject) {
+	d := fyne.CurrentApp().Driver()
+	y := d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(s.content).Y
+	s.reveal(y, o.Size().Height)
+}
+
+func (s *Scroller) reveal(y, h float32) {
+	view := s.scroll.Size().Height
+	off := s.scroll.Offset.Y
+	switch {
+	case y < off || h > view:
+		off = y
+	case y+h > off+view:
+		off = y + h - view
+	default:
+		return
+	}
+	s.scroll.ScrollToOffset(fyne.NewPos(0, max(0, off)))
+}
+
+// relayout gives the content its height again, after it changed.
+func (s *Scroller) relayout() {
+	size := s.Size()
+	s.scroll.Resize(size)
+	s.scroll.Content.Resize(fyne.NewSize(size.Width, max(size.Height, heightOf(s.content, size.Width))))
+	s.scroll.Refresh()
+}
+
+// CreateRenderer implements fyne.Widget.
+func (s *Scroller) CreateRenderer() fyne.WidgetRenderer {
+	return newRend(s, []fyne.CanvasObject{s.scroll},
+		func() fyne.Size { return fyne.NewSize(s.content.MinSize().Width, 32) },
+		func(fyne.Size) { s.relayout() },
+		func() {})
+}
+
+// scrollLayout gives the content its own height, at least that of the view, and
+// never more width than the view has.
+type scrollLayout struct{ width float32 }
+
+func (l *scrollLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(0, heightOf(objs[0], l.width))
+}
+
+func (l *scrollLayout) Layout(objs []fyne.CanvasObject, s fyne.Size) {
+	l.width = s.Width
+	place(objs[0], 0, 0, s.Width, s.Height)
+}

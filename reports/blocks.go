@@ -156,7 +156,16 @@ func niceLength(limit float64) float64 {
 // image places picture bytes under a name that is unique to their content or place.
 func (d *doc) image(name, kind string, data []byte, x, y, w, h float64) {
 	o := fpdf.ImageOptions{ImageType: kind}
-	d.pdf.RegisterImageOptionsReader(name, o, bytes.NewReader(data))
+	info := d.pdf.RegisterImageOptionsReader(name, o, bytes.NewReader(data))
+	if d.fail(d.pdf.Error()); d.err != nil {
+		return
+	}
+	if !d.images[name] {
+		d.images[name] = true
+		if d.fail(orderImage(info, len(d.images))); d.err != nil {
+			return
+		}
+	}
 	d.pdf.ImageOptions(name, x, y, w, h, false, o, 0, "")
 	d.fail(d.pdf.Error())
 }

@@ -56,7 +56,7 @@ var (
 	stySmall   = style{sans, 8, 11, inkSecond}
 	styTiny    = style{sans, 7.5, 10, inkSecond}
 	styMono    = style{mono, 8.5, 12.5, inkText}
-	styDigest  = style{mono, 6.5, 8.6, inkSecond}
+	styDigest  = style{mono, 6.3, 8.4, inkSecond}
 	styPlate   = style{monoBold, 20, 26, inkText}
 	styPlateS  = style{monoBold, 10, 13.5, inkText}
 	styTag     = style{sansMed, 8, 11, inkSecond}
@@ -68,20 +68,21 @@ var (
 // doc lays text and pictures down the pages of one report. y is the top of what comes
 // next. After an error nothing more is drawn.
 type doc struct {
-	ctx   context.Context
-	cf    engine.CaseFile
-	clk   clock
-	maps  MapImager
-	pdf   *fpdf.Fpdf
-	faces map[family]*sfnt.Font
-	buf   sfnt.Buffer
-	mark  string
-	y     float64
-	err   error
+	ctx    context.Context
+	cf     engine.CaseFile
+	clk    clock
+	maps   MapImager
+	pdf    *fpdf.Fpdf
+	faces  map[family]*sfnt.Font
+	buf    sfnt.Buffer
+	mark   string
+	images map[string]bool // registered pictures by name
+	y      float64
+	err    error
 }
 
 func newDoc(ctx context.Context, cf engine.CaseFile, o Options) (*doc, error) {
-	d := &doc{ctx: ctx, cf: cf, clk: clock{o.Zone}, maps: o.Maps, mark: mark(cf), faces: map[family]*sfnt.Font{}}
+	d := &doc{ctx: ctx, cf: cf, clk: clock{o.Zone}, maps: o.Maps, mark: mark(cf), images: map[string]bool{}, faces: map[family]*sfnt.Font{}}
 	d.pdf = fpdf.NewCustom(&fpdf.InitType{OrientationStr: "P", UnitStr: "pt", Size: fpdf.SizeType{Wd: pageW, Ht: pageH}})
 	d.pdf.SetCatalogSort(true)
 	d.pdf.SetCreationDate(cf.At.UTC())

@@ -126,8 +126,9 @@ func (d *doc) caption(p engine.CasePhoto, w float64) []captionLine {
 	} else {
 		add("Attested: the person shown belongs to the investigation, “"+p.Attestation.Associated+"” ("+who+").", styTiny)
 	}
-	add("sha-256 "+hex.EncodeToString(p.SHA256[:]), styDigest)
-	add("original "+hex.EncodeToString(p.OriginalSHA256[:]), styDigest)
+	add("SHA-256 of this picture, then of the original it was cut from:", styTiny)
+	add(hex.EncodeToString(p.SHA256[:]), styDigest)
+	add(hex.EncodeToString(p.OriginalSHA256[:]), styDigest)
 	return out
 }
 

@@ -85,10 +85,25 @@ func (d *doc) stateTag(x, y float64, state string) float64 {
 	return w
 }
 
-// mapBlock draws the map of a query, h points high, with its scale and attribution.
-func (d *doc) mapBlock(v MapView, h float64, caption string) {
-	const below = 26.0
-	d.need(h + below)
+// Space that a map takes besides its own height, in points: above it, and for its caption.
+const mapAbove, mapBelow = 10.0, 26.0
+
+// room returns the height that a map can have: what is left of the page, where that is at
+// least least, so that a map stays with what it belongs to; otherwise most.
+func (d *doc) room(least, most float64) float64 {
+	if left := contentBottom - d.y - mapAbove - mapBelow; left >= least {
+		return min(left, most)
+	}
+	return most
+}
+
+// mapBlock draws a map, h points high, with its scale and attribution. title heads it when
+// it starts a page.
+func (d *doc) mapBlock(v MapView, h float64, title, caption string) {
+	if d.need(mapAbove + h + mapBelow) {
+		d.sub(title)
+	}
+	d.y += mapAbove
 	if d.err != nil {
 		return
 	}

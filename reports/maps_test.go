@@ -89,7 +89,7 @@ func TestMapScaleIsTrue(t *testing.T) {
 			}
 		}
 	}
-	dot := 10.4
+	dot := 10.4 * float64(pic.W) / 860
 	if got := (float64(right-left) - dot) * pic.MetresPerPx; math.Abs(got-1000) > 4*pic.MetresPerPx {
 		t.Errorf("1,000 m measure %.1f m", got)
 	}

@@ -28,10 +28,14 @@ type overlay struct {
 	f            frame
 	v            MapView
 	tag, label   font.Face
+	k            float64 // pixels of the picture for one of these sizes
 	baseX, baseY float64 // pixel of the centre in the renderer's image
 }
 
+// Sizes in pixels of a picture paperPx wide, so that they are the same on paper whatever
+// the picture's size.
 const (
+	paperPx    = 860.0
 	overhang   = 12.0 // pixels that shapes may reach outside the picture, so that no outline follows its edge
 	areaAlpha  = 0x24 // 14 %
 	outlinePx  = 2.4
@@ -41,9 +45,9 @@ const (
 )
 
 func newOverlay(f frame, v MapView, ttf *sfnt.Font) (*overlay, error) {
-	o := &overlay{f: f, v: v}
+	o := &overlay{f: f, v: v, k: float64(f.w) / paperPx}
 	for face, size := range map[*font.Face]float64{&o.tag: 15, &o.label: 13} {
-		made, err := opentype.NewFace(ttf, &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingNone})
+		made, err := opentype.NewFace(ttf, &opentype.FaceOptions{Size: size * o.k, DPI: 72, Hinting: font.HintingNone})
 		if err != nil {
 			return nil, fmt.Errorf("map font: %w", err)
 		}
@@ -111,7 +115,7 @@ func (o *overlay) drawArea(gc *gg.Context, a MapArea) (at orb.Point, ok bool) {
 				at, ok, largest = o.letterPlace(clipped), true, size
 			}
 		}
-		gc.SetLineWidth(outlinePx)
+		gc.SetLineWidth(outlinePx * o.k)
 		gc.SetLineJoinRound()
 		gc.SetColor(col)
 		for _, ring := range shape {
@@ -152,9 +156,9 @@ func path[T ~[]orb.Point](gc *gg.Context, pts T) {
 // letterPlace is the middle of the widest stretch of poly at its centroid's height; a
 // small shape gets its letter beside it.
 func (o *overlay) letterPlace(poly orb.Polygon) orb.Point {
-	b := poly.Bound()
-	if b.Max[0]-b.Min[0] < 2*tagPx && b.Max[1]-b.Min[1] < 2*tagPx {
-		return orb.Point{b.Max[0] + tagPx*0.75, b.Min[1] - tagPx*0.75}
+	b, size := poly.Bound(), tagPx*o.k
+	if b.Max[0]-b.Min[0] < 2*size && b.Max[1]-b.Min[1] < 2*size {
+		return orb.Point{b.Max[0] + size*0.75, b.Min[1] - size*0.75}
 	}
 	c, _ := planar.CentroidArea(poly)
 	var xs []float64
@@ -177,12 +181,13 @@ func (o *overlay) letterPlace(poly orb.Polygon) orb.Point {
 }
 
 func (o *overlay) drawTag(gc *gg.Context, at orb.Point, index int) {
-	box := o.window(-tagPx / 2)
+	size, rim := tagPx*o.k, 1.5*o.k
+	box := o.window(-size / 2)
 	x, y := min(max(at[0], box.Min[0]), box.Max[0]), min(max(at[1], box.Min[1]), box.Max[1])
-	gc.DrawRoundedRectangle(x-tagPx/2-1.5, y-tagPx/2-1.5, tagPx+3, tagPx+3, 5.5)
+	gc.DrawRoundedRectangle(x-size/2-rim, y-size/2-rim, size+2*rim, size+2*rim, 5.5*o.k)
 	gc.SetColor(inkWhite)
 	gc.Fill()
-	gc.DrawRoundedRectangle(x-tagPx/2, y-tagPx/2, tagPx, tagPx, 4)
+	gc.DrawRoundedRectangle(x-size/2, y-size/2, size, size, 4*o.k)
 	gc.SetColor(areaColor(index))
 	gc.Fill()
 	gc.SetFontFace(o.tag)
@@ -209,10 +214,10 @@ func (o *overlay) drawReads(gc *gg.Context) {
 	gc.SetFontFace(o.label)
 	for _, key := range order {
 		x, y := float64(key[0]), float64(key[1])
-		gc.DrawCircle(x, y, readPx+2)
+		gc.DrawCircle(x, y, (readPx+2)*o.k)
 		gc.SetColor(inkWhite)
 		gc.Fill()
-		gc.DrawCircle(x, y, readPx)
+		gc.DrawCircle(x, y, readPx*o.k)
 		gc.SetColor(inkRead)
 		gc.Fill()
 	}
@@ -226,13 +231,14 @@ func (o *overlay) drawLabel(gc *gg.Context, x, y float64, s string) {
 		return
 	}
 	w, _ := gc.MeasureString(s)
-	left := x + readPx + 4
+	gap := (readPx + 4) * o.k
+	left := x + gap
 	if left+w > o.window(-2).Max[0] {
-		left = x - readPx - 4 - w
+		left = x - gap - w
 	}
 	gc.SetColor(rgb(0xF7F8F9))
-	for dx := -2.0; dx <= 2; dx++ {
-		for dy := -2.0; dy <= 2; dy++ {
+	for dx := -2 * o.k; dx <= 2*o.k; dx += o.k {
+		for dy := -2 * o.k; dy <= 2*o.k; dy += o.k {
 			gc.DrawStringAnchored(s, left+dx, y+dy, 0, 0.36)
 		}
 	}

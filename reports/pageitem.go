@@ -28,11 +28,12 @@ func (d *doc) itemPages(i int) {
 	d.photos(it)
 	d.facts(it)
 
-	v := d.view(it.Entry, contentW/190)
+	const least, most = 104.0, 200.0
+	h := d.room(least, most)
+	v := d.view(it.Entry, contentW/h)
 	v.Points = []MapPoint{{Pos: it.Row.Pos, Label: fmt.Sprint(i + 1)}}
 	v.Areas = areasOf(v.Areas, it.Row.Areas)
-	d.y += 12
-	d.mapBlock(v, 190, "Where the camera stood as it sent its position. "+strings.Replace(mapCaption(v), " Dots are kept reads with their record numbers.", " The dot is this read.", 1))
+	d.mapBlock(v, h, fmt.Sprintf("Map of record %d", i+1), "Where the camera stood as it sent its position. "+strings.Replace(mapCaption(v), " Dots are kept reads with their record numbers.", " The dot is this read.", 1))
 }
 
 // areasOf keeps the areas that the read lies in: a far one would shrink the map to
@@ -56,7 +57,7 @@ func (d *doc) plateText(plate string, mid float64) float64 {
 
 // photos sets the saved crops two beside each other with what was attested about each.
 func (d *doc) photos(it engine.CaseItem) {
-	const gap, boxH = 12.0, 148.0
+	const gap, boxH = 12.0, 136.0
 	colW := (contentW - gap) / 2
 	for n := 0; n < len(it.Photos); n += 2 {
 		pair := it.Photos[n:min(n+2, len(it.Photos))]

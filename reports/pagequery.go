@@ -39,17 +39,13 @@ func (d *doc) queryPages(i int, q engine.CaseQuery) {
 	d.row("Audit entry", thousands(q.Entry))
 	d.rowIn("Entry's leaf", q.Leaf, styMono)
 
-	v := d.view(q.Entry, contentW/330)
+	const least, most = 170.0, 340.0
+	h := d.room(least, most)
+	v := d.view(q.Entry, contentW/h)
 	if len(v.Areas)+len(v.Points) == 0 {
 		return
 	}
-	d.y += 12
-	h := 330.0
-	if left := contentBottom - d.y - 28; left < h && left >= 220 {
-		h = left // a shorter map that stays with its query beats a page of its own
-		v.Aspect = contentW / h
-	}
-	d.mapBlock(v, h, mapCaption(v))
+	d.mapBlock(v, h, fmt.Sprintf("Map of query %d", i+1), mapCaption(v))
 }
 
 func mapCaption(v MapView) string {

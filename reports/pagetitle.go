@@ -74,7 +74,7 @@ func (d *doc) eyeWords() string {
 	}
 	s := fmt.Sprintf("%d of %d read on the photo and typed by a person", seen, len(d.cf.Case.Items))
 	if differ > 0 {
-		s += fmt.Sprintf("; %d differ from the camera's reading", differ)
+		s += "; " + plural(int64(differ), "differs", "differ") + " from the camera’s reading"
 	}
 	return s
 }

@@ -41,7 +41,8 @@ func makeRoutes(g *graph, zs []zone, trees []tree, sites []site) [][]route {
 			r := route{sec: int(trees[i].sec[zs[j].node])}
 			for _, e := range g.path(trees[i], zs[j].node) {
 				if s, ok := at[e]; ok {
-					r.passes = append(r.passes, pass{s, int(trees[i].sec[g.edges[e].from])})
+					half := g.edges[e].sec / 2 // a site stands about the middle
+					r.passes = append(r.passes, pass{s, int(trees[i].sec[g.edges[e].from] + half)})
 					total++
 				}
 			}

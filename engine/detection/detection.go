@@ -99,6 +99,9 @@ func Newer(a, b Detection) bool {
 // NormalizePlate returns s in upper case without spaces, hyphens, dots and middle dots.
 // It does not check the result; see [CheckPlate].
 func NormalizePlate(s string) string {
+	if CheckPlate(s) == nil {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z':
@@ -138,5 +141,23 @@ func quoteRune(r rune) string {
 // NormalizeWord returns s in upper case, trimmed, inner white space folded to one space:
 // the form in which makes, models, colours and states are stored and compared.
 func NormalizeWord(s string) string {
+	if isNormalWord(s) {
+		return s
+	}
 	return strings.ToUpper(strings.Join(strings.Fields(s), " "))
+}
+
+// isNormalWord spares the usual case its allocations: upper-case ASCII with single spaces
+// inside.
+func isNormalWord(s string) bool {
+	space := true // a space may not stand first
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c == ' ' && space, c < ' ', c >= 'a' && c <= 'z', c >= utf8.RuneSelf:
+			return false
+		}
+		space = c == ' '
+	}
+	return s == "" || !space
 }

@@ -108,3 +108,13 @@ func TestCompareIDs(t *testing.T) {
 		}
 	}
 }
+
+// The oracle is the definition: upper case, fields joined by one space.
+func TestNormalizeWord(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.StringMatching(`[ \tA-Ca-céß1-2]{0,8}`).Draw(t, "word")
+		if got, want := detection.NormalizeWord(s), strings.ToUpper(strings.Join(strings.Fields(s), " ")); got != want {
+			t.Fatalf("%q: %q, want %q", s, got, want)
+		}
+	})
+}

@@ -116,7 +116,7 @@ func writeSites(path string, sites []site) error {
 			kind = "way"
 		}
 		f := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-		rows = append(rows, []string{s.id, kind, s.name, s.road, f(s.at.lon), f(s.at.lat), f(math.Round(s.heading)), s.source})
+		rows = append(rows, []string{s.id, kind, s.name, s.road, f(s.at.lon), f(s.at.lat), f(math.Mod(math.Round(s.heading), 360)), s.source})
 	}
 	if err := w.WriteAll(rows); err != nil {
 		return err

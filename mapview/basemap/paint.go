@@ -173,7 +173,7 @@ func (p *painter) lines() {
 			if p.zoom < 13 && c <= roadMinor {
 				continue // no room for casings
 			}
-			p.roadLayer(c, bridges, w+2*k, st.roads[c].casing, !bridges)
+			p.roadLayer(c, bridges, w+k, st.roads[c].casing, !bridges)
 		}
 		for c := range roadClasses {
 			w, _ := p.roadWidth(c)

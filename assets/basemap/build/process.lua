@@ -187,7 +187,7 @@ function way_function(way)
 		end
 	end
 	local boundary = way:Find("boundary")
-	local reserve = leisure == "nature_reserve" or boundary == "national_park" or boundary == "protected_area"
+	local reserve = leisure == "nature_reserve" or boundary == "national_park"
 	if leisure == "park" or reserve then
 		way:Layer("park", true)
 		way:Attribute("class", reserve and "nature_reserve" or "park")

@@ -12,7 +12,6 @@ import (
 	"sync"
 
 	sm "github.com/flopp/go-staticmaps"
-	"github.com/golang/geo/s2"
 	"github.com/paulmach/orb"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/font/sfnt"
@@ -109,12 +108,12 @@ func (m *Maps) Map(ctx context.Context, v MapView) (MapPicture, error) {
 	c.SetBackground(inkLand)
 	c.SetSize(f.w, f.h)
 	c.SetZoom(f.zoom)
-	c.SetCenter(s2.LatLngFromDegrees(f.centre.Lat(), f.centre.Lon()))
 	o, err := newOverlay(f, v, m.font)
 	if err != nil {
 		return MapPicture{}, err
 	}
 	defer o.close()
+	c.SetCenter(o.Positions[0])
 	c.AddObject(o)
 	img, err := c.Render()
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 
 	sm "github.com/flopp/go-staticmaps"
 	"github.com/fogleman/gg"
-	"github.com/golang/geo/s2"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/clip"
 	"github.com/paulmach/orb/planar"
@@ -25,6 +24,7 @@ type imageColor = color.Color
 // wrapping of sm.Transformer, and clips to the picture first: a vertex far outside hung
 // the renderer.
 type overlay struct {
+	*sm.Area     // the centre, as a shape: how a position reaches the renderer without spherical geometry here
 	f            frame
 	v            MapView
 	tag, label   font.Face
@@ -45,7 +45,11 @@ const (
 )
 
 func newOverlay(f frame, v MapView, ttf *sfnt.Font) (*overlay, error) {
-	o := &overlay{f: f, v: v, k: float64(f.w) / paperPx}
+	centre, err := sm.ParseAreaString(fmt.Sprintf("%.10f,%.10f", f.centre.Lat(), f.centre.Lon()))
+	if err != nil {
+		return nil, fmt.Errorf("map centre: %w", err)
+	}
+	o := &overlay{Area: centre, f: f, v: v, k: float64(f.w) / paperPx}
 	for face, size := range map[*font.Face]float64{&o.tag: 15, &o.label: 13} {
 		made, err := opentype.NewFace(ttf, &opentype.FaceOptions{Size: size * o.k, DPI: 72, Hinting: font.HintingNone})
 		if err != nil {
@@ -61,14 +65,9 @@ func (o *overlay) close() {
 	_ = o.label.Close()
 }
 
-// Bounds and ExtraMarginPixels do not matter: the centre and zoom are given.
-func (o *overlay) Bounds() s2.Rect { return s2.EmptyRect() }
-
-func (o *overlay) ExtraMarginPixels() (l, t, r, b float64) { return 0, 0, 0, 0 }
-
 // Draw draws areas, then their letters, then reads.
 func (o *overlay) Draw(gc *gg.Context, trans *sm.Transformer) {
-	o.baseX, o.baseY = trans.LatLngToXY(s2.LatLngFromDegrees(o.f.centre.Lat(), o.f.centre.Lon()))
+	o.baseX, o.baseY = trans.LatLngToXY(o.Positions[0])
 	var tags []func()
 	for _, a := range o.v.Areas {
 		if at, ok := o.drawArea(gc, a); ok {

@@ -28,6 +28,8 @@ type List struct {
 	create    func() fyne.CanvasObject
 	update    func(i int, o fyne.CanvasObject)
 
+	tapPicks func(i int) // instead of selecting, for lists in popovers
+
 	selected int
 	focused  bool
 	scroll   *container.Scroll
@@ -108,6 +110,10 @@ func (l *List) pick(i int) {
 }
 
 func (l *List) tapped(i int) {
+	if l.tapPicks != nil {
+		l.tapPicks(i)
+		return
+	}
 	if c := fyne.CurrentApp().Driver().CanvasForObject(l); c != nil && c.Focused() != fyne.Focusable(l) {
 		c.Focus(l)
 	}

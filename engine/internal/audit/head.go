@@ -60,7 +60,7 @@ func parseSlot(data []byte, k verifier) (head, error) {
 		return head{}, bad
 	}
 	msg := append(bytes.TrimRight(data, "\n"), '\n')
-	if !bytes.Equal(data[len(msg):], bytes.Repeat([]byte("\n"), slotLen-len(msg))) {
+	if len(msg) > slotLen || !bytes.Equal(data[len(msg):], bytes.Repeat([]byte("\n"), slotLen-len(msg))) {
 		return head{}, bad
 	}
 	text, err := k.open(msg)

@@ -1,0 +1,16 @@
+package accounts
+
+import "errors"
+
+var (
+	// ErrCredentials is returned when a name and a password, or a code, do not belong together.
+	ErrCredentials = errors.New("name, password or code is wrong")
+	// ErrLocked is returned (wrapped, with the reason) when an account cannot be used.
+	ErrLocked = errors.New("account is locked")
+	// ErrUnknown is returned by administration when there is no such account.
+	ErrUnknown = errors.New("no such account")
+	// ErrExists is returned when the name is taken.
+	ErrExists = errors.New("the name is taken")
+	// ErrInvalid is returned (wrapped) when an account cannot be made as asked.
+	ErrInvalid = errors.New("account is not valid")
+)

@@ -1,0 +1,114 @@
+package accounts
+
+import (
+	"crypto/pbkdf2"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"cordon/engine/internal/vault"
+	"cordon/engine/policy"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Rounds of PBKDF2-HMAC-SHA-256: OWASP's figure of 2023, and the design's minimum.
+const Rounds = 600_000
+
+// Record is one account as stored.
+type Record struct {
+	User, Name            string
+	Role                  policy.Role
+	Unit                  string
+	Mission               policy.Mission
+	Enhanced              bool
+	TrainingUntil         time.Time
+	EnhancedTrainingUntil time.Time
+	Created               time.Time
+	LastSignIn            time.Time
+	Disabled              bool
+	Password              Hash
+	PasswordSet           time.Time
+	TOTP                  string // base32 secret; empty: no step-up
+	CodeStep              int64  // last 30-second step whose code was used
+}
+
+// Hash is a password as stored.
+type Hash struct {
+	Rounds int
+	Salt   []byte
+	Sum    []byte
+}
+
+// failures are the wrong attempts on a name, whether or not it has an account.
+type failures struct {
+	Times  []time.Time
+	Locked time.Time // zero: not locked
+}
+
+var validUser = regexp.MustCompile(`\A[a-z0-9][a-z0-9._-]{0,39}\z`)
+
+// Normalize returns a user name as it is stored and compared.
+func Normalize(user string) string { return strings.ToLower(strings.TrimSpace(user)) }
+
+func keyOf(user string) vault.Key      { return vault.K("account", user) }
+func failuresOf(user string) vault.Key { return vault.K("failures", user) }
+
+func hashPassword(password string, rounds int) (Hash, error) {
+	h := Hash{Rounds: rounds, Salt: make([]byte, 16)}
+	if _, err := rand.Read(h.Salt); err != nil {
+		return Hash{}, fmt.Errorf("password salt: %w", err)
+	}
+	var err error
+	h.Sum, err = h.sum(password)
+	return h, err
+}
+
+func (h Hash) sum(password string) ([]byte, error) {
+	b, err := pbkdf2.Key(sha256.New, norm.NFC.String(password), h.Salt, h.Rounds, sha256.Size)
+	if err != nil {
+		return nil, fmt.Errorf("password hash: %w", err)
+	}
+	return b, nil
+}
+
+func (h Hash) matches(password string) (bool, error) {
+	b, err := h.sum(password)
+	if err != nil {
+		return false, err
+	}
+	return subtle.ConstantTimeCompare(b, h.Sum) == 1, nil
+}
+
+// check reports what is wrong with an account that is to be made.
+func (r Record) check(p policy.Policy) error {
+	bad := func(format string, args ...any) error {
+		return fmt.Errorf("%w: %s", ErrInvalid, fmt.Sprintf(format, args...))
+	}
+	_, known := p.Roles[r.Role]
+	switch {
+	case !validUser.MatchString(r.User):
+		return bad("the user name %q needs 1 to 40 of a–z, 0–9, dot, hyphen and underscore", r.User)
+	case strings.TrimSpace(r.Name) == "" || len(r.Name) > 200:
+		return bad("the person's name is missing or too long")
+	case !known:
+		return bad("%q is not a role", r.Role)
+	case !slices.Contains(policy.Missions(), r.Mission):
+		return bad("%q is not a mission", r.Mission)
+	case strings.TrimSpace(r.Unit) == "" || len(r.Unit) > 200:
+		return bad("the unit is missing or too long")
+	case r.Enhanced && r.TOTP == "":
+		return bad("the enhanced grant needs a step-up secret")
+	}
+	if r.TOTP != "" {
+		if _, err := codeAt(r.TOTP, time.Unix(0, 0)); err != nil {
+			return bad("the step-up secret is not base32")
+		}
+	}
+	return nil
+}

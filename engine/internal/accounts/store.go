@@ -1,0 +1,236 @@
+package accounts
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"cordon/engine/internal/vault"
+	"cordon/engine/policy"
+
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/totp"
+)
+
+const (
+	step            = 30 * time.Second
+	maxUnknownNames = 1000 // names without account whose failures are kept
+)
+
+// Store reads and changes the accounts of a vault.
+type Store struct {
+	v      *vault.Vault
+	policy policy.Policy
+	clock  func() time.Time
+	rounds int
+	dummy  Hash // checked for names that have no account
+}
+
+// New returns the accounts of v. rounds is [Rounds] but in tests.
+func New(v *vault.Vault, p policy.Policy, clock func() time.Time, rounds int) (*Store, error) {
+	dummy, err := hashPassword("a password that nobody has", rounds)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{v, p, clock, rounds, dummy}, nil
+}
+
+// Create adds an account. The password was checked by policy.
+func (s *Store) Create(ctx context.Context, r Record, password string) error {
+	r.TOTP = strings.ToUpper(strings.ReplaceAll(r.TOTP, " ", ""))
+	if err := r.check(s.policy); err != nil {
+		return err
+	}
+	var err error
+	if r.Password, err = hashPassword(password, s.rounds); err != nil {
+		return err
+	}
+	r.Created = s.clock().UTC()
+	r.PasswordSet = r.Created
+	return s.v.Update(ctx, func(tx *vault.Tx) error {
+		var old Record
+		if ok, err := tx.Load(keyOf(r.User), &old); err != nil || ok {
+			return errors.Join(err, ErrExists)
+		}
+		return errors.Join(tx.Put(keyOf(r.User), r), tx.Delete(failuresOf(r.User)))
+	})
+}
+
+// Get returns an account, or ErrUnknown.
+func (s *Store) Get(user string) (Record, error) {
+	r, ok, err := vault.Get[Record](s.v, keyOf(Normalize(user)))
+	if err == nil && !ok {
+		err = ErrUnknown
+	}
+	return r, err
+}
+
+// List returns all accounts by name.
+func (s *Store) List() ([]Record, error) { return vault.List[Record](s.v, vault.K("account")) }
+
+// LockedAt returns when a name was locked; zero: it is not.
+func (s *Store) LockedAt(user string) (time.Time, error) {
+	f, _, err := vault.Get[failures](s.v, failuresOf(Normalize(user)))
+	return f.Locked, err
+}
+
+// Change applies f to an account, durably.
+func (s *Store) Change(ctx context.Context, user string, f func(*Record)) error {
+	return s.v.Update(ctx, func(tx *vault.Tx) error {
+		var r Record
+		ok, err := tx.Load(keyOf(user), &r)
+		if err == nil && !ok {
+			err = ErrUnknown
+		}
+		if err != nil {
+			return err
+		}
+		f(&r)
+		return tx.Put(keyOf(user), r)
+	})
+}
+
+// SetPassword replaces a password. The password was checked by policy.
+func (s *Store) SetPassword(ctx context.Context, user, password string) error {
+	h, err := hashPassword(password, s.rounds)
+	if err != nil {
+		return err
+	}
+	return s.Change(ctx, user, func(r *Record) { r.Password, r.PasswordSet = h, s.clock().UTC() })
+}
+
+// Release ends a lock and forgets the failures that led to it.
+func (s *Store) Release(ctx context.Context, user string) error {
+	return s.v.Update(ctx, func(tx *vault.Tx) error { return tx.Delete(failuresOf(user)) })
+}
+
+// Verify returns the account when the password is right and the account may be used. It
+// counts a failure otherwise and returns ErrCredentials or ErrLocked.
+func (s *Store) Verify(ctx context.Context, user, password string) (Record, error) {
+	user = Normalize(user)
+	r, ok, err := vault.Get[Record](s.v, keyOf(user))
+	if err != nil {
+		return Record{}, err
+	}
+	hash := s.dummy
+	if ok {
+		hash = r.Password
+	}
+	right, err := hash.matches(password) // always, so that every answer takes as long
+	if err != nil {
+		return Record{}, err
+	}
+	if locked, err := s.LockedAt(user); err != nil || !locked.IsZero() {
+		return Record{}, errors.Join(err, fmt.Errorf("%w: too many failures", ErrLocked))
+	}
+	if !ok || !right {
+		return Record{}, s.fail(ctx, user, ok)
+	}
+	return r, s.usable(ctx, r)
+}
+
+// usable reports ErrLocked for an account that is disabled or was not used for too long.
+func (s *Store) usable(ctx context.Context, r Record) error {
+	if r.Disabled {
+		return fmt.Errorf("%w: it is disabled", ErrLocked)
+	}
+	used := r.Created
+	if r.LastSignIn.After(used) {
+		used = r.LastSignIn
+	}
+	if s.clock().Sub(used) > time.Duration(s.policy.UnusedDays)*24*time.Hour {
+		err := s.Change(ctx, r.User, func(r *Record) { r.Disabled = true })
+		return errors.Join(err, fmt.Errorf("%w: it was not used for %d days and is now disabled", ErrLocked, s.policy.UnusedDays))
+	}
+	return nil
+}
+
+// fail counts a failure and locks the name when there are too many.
+func (s *Store) fail(ctx context.Context, user string, known bool) error {
+	if !validUser.MatchString(user) {
+		return ErrCredentials
+	}
+	if !known {
+		names, err := vault.List[failures](s.v, vault.K("failures"))
+		if err != nil {
+			return err
+		}
+		if len(names) >= maxUnknownNames {
+			return ErrCredentials
+		}
+	}
+	locked := false
+	err := s.v.Update(ctx, func(tx *vault.Tx) error {
+		var f failures
+		if _, err := tx.Load(failuresOf(user), &f); err != nil {
+			return err
+		}
+		now := s.clock().UTC()
+		recent := []time.Time{now}
+		for _, t := range f.Times {
+			if now.Sub(t) < time.Duration(s.policy.Lockout.Minutes)*time.Minute {
+				recent = append(recent, t)
+			}
+		}
+		f.Times = recent
+		if len(recent) >= s.policy.Lockout.Failures && f.Locked.IsZero() {
+			f.Locked = now
+		}
+		locked = !f.Locked.IsZero()
+		return tx.Put(failuresOf(user), f)
+	})
+	if err == nil && locked {
+		return fmt.Errorf("%w: too many failures", ErrLocked)
+	}
+	return errors.Join(err, ErrCredentials)
+}
+
+// SignedIn notes a successful sign-in and forgets earlier failures.
+func (s *Store) SignedIn(ctx context.Context, user string) error {
+	return s.v.Update(ctx, func(tx *vault.Tx) error {
+		var r Record
+		if ok, err := tx.Load(keyOf(user), &r); err != nil || !ok {
+			return errors.Join(err, ErrUnknown)
+		}
+		r.LastSignIn = s.clock().UTC()
+		return errors.Join(tx.Put(keyOf(user), r), tx.Delete(failuresOf(user)))
+	})
+}
+
+// VerifyCode checks a step-up code. Wrong codes count as failures. With Policy.Session.CodeOnce
+// a code works once; else for as long as it is valid.
+func (s *Store) VerifyCode(ctx context.Context, user, code string) error {
+	r, err := s.Get(user)
+	if err != nil {
+		return err
+	}
+	if locked, err := s.LockedAt(user); err != nil || !locked.IsZero() {
+		return errors.Join(err, fmt.Errorf("%w: too many failures", ErrLocked))
+	}
+	if r.TOTP == "" {
+		return ErrCredentials
+	}
+	now := s.clock().UTC()
+	match := int64(-1)
+	for d := -1; d <= 1; d++ {
+		at := now.Add(time.Duration(d) * step)
+		want, err := codeAt(r.TOTP, at)
+		if err != nil {
+			return err
+		}
+		if subtle.ConstantTimeCompare([]byte(want), []byte(strings.ReplaceAll(code, " ", ""))) == 1 {
+			match = at.Unix() / int64(step.Seconds())
+		}
+	}
+	if match < 0 || s.policy.Session.CodeOnce && match <= r.CodeStep {
+		return s.fail(ctx, user, true)
+	}
+	return s.Change(ctx, user, func(r *Record) { r.CodeStep = max(r.CodeStep, match) })
+}
+
+func codeAt(secret string, t time.Time) (string, error) {
+	return totp.GenerateCodeCustom(secret, t, totp.ValidateOpts{Period: uint(step.Seconds()), Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
+}

@@ -1,0 +1,221 @@
+package reads
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"hash"
+	"iter"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"cordon/engine/detection"
+)
+
+// appender takes one batch in, a chunk of rows at a time.
+type appender struct {
+	s     *Store
+	ctx   context.Context
+	batch batchRec
+	index uint32 // of the batch
+	lane  uint16
+	w     *blockWriter
+	edit  edit
+	ids   []*run             // id runs of this batch
+	fresh map[int32][]uint32 // vehicles recorded for a quarter by this batch
+	known map[int32]*bitset  // the same as a set
+	sum   hash.Hash
+	line  []byte
+	rows  []rec
+	enc   [2]blockEncoder
+	seen  int64
+}
+
+// Append stores the rows as the next batch of a lane. It is atomic: on any error, and
+// after a kill, nothing of the batch is seen. Rows whose lane and id are stored already are
+// counted as duplicates and left out; the first of several in one batch counts. progress,
+// when not nil, is called now and then with the number of rows taken in. An error of the
+// sequence ends the append and is returned as it is; a row that cannot be stored gives a
+// *RowError.
+func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.Detection, error], progress func(rows int64)) (BatchInfo, error) {
+	leave, err := s.enter()
+	if err != nil {
+		return BatchInfo{}, err
+	}
+	defer leave()
+	if b.Lane == "" || len(b.Lane) > 64 {
+		return BatchInfo{}, fmt.Errorf("lane %q: a lane's name has 1 to 64 bytes", b.Lane)
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := s.vehicleFault(); err != nil {
+		return BatchInfo{}, err
+	}
+	if err := s.room(flushBytes); err != nil {
+		return BatchInfo{}, err
+	}
+	a := s.newAppender(ctx, b)
+	if err := a.take(rows, progress); err != nil {
+		a.w.abort()
+		return BatchInfo{}, err
+	}
+	a.batch.digest = [32]byte(a.sum.Sum(nil))
+	a.edit.words = s.words.unsaved()
+	a.edit.batches = []batchRec{a.batch}
+	if err := s.commit(ctx, &a.edit); err != nil {
+		a.w.abort()
+		return BatchInfo{}, err
+	}
+	for q, list := range a.fresh {
+		set := s.known[q]
+		if set == nil {
+			set = new(bitset)
+			s.known[q] = set
+		}
+		for _, v := range list {
+			set.add(v)
+		}
+	}
+	// The batch is stored; merging only tidies up and may be repeated at any time.
+	if err := s.mergeRuns(ctx); err != nil {
+		s.opt.Log("reads: merging was put off: " + err.Error())
+	}
+	info := BatchInfo{Number: a.batch.number, Rows: a.batch.rows, Duplicates: a.batch.duplicates}
+	if info.Rows > 0 {
+		info.From, info.To = time.UnixMilli(a.batch.from).UTC(), time.UnixMilli(a.batch.to).UTC()
+	}
+	return info, nil
+}
+
+func (s *Store) newAppender(ctx context.Context, b Batch) *appender {
+	c := s.latest.catalog
+	a := &appender{
+		s: s, ctx: ctx, index: uint32(len(c.batches)), w: &blockWriter{s: s, ctx: ctx},
+		fresh: map[int32][]uint32{}, known: map[int32]*bitset{}, sum: sha256.New(),
+	}
+	a.batch = batchRec{number: 1, origin: b.Origin, photos: b.Photos}
+	if i := slices.Index(c.lanes, b.Lane); i >= 0 {
+		a.lane = uint16(i)
+	} else {
+		a.lane = uint16(len(c.lanes))
+		a.edit.lanes = []string{b.Lane}
+	}
+	for _, l := range c.state.Lanes {
+		if l.Lane == b.Lane {
+			a.batch.number = l.Batch + 1
+			a.sum.Write(l.Digest[:])
+		}
+	}
+	a.batch.lane = a.lane
+	head := binary.AppendVarint(nil, a.batch.number)
+	for _, t := range []string{b.Lane, b.Origin, b.Photos} {
+		head = appendString(head, t)
+	}
+	a.sum.Write(head)
+	return a
+}
+
+func (a *appender) take(rows iter.Seq2[detection.Detection, error], progress func(int64)) error {
+	const stride = 1024
+	pending := make([]detection.Detection, 0, stride)
+	ingest := func() error {
+		if err := a.ctx.Err(); err != nil {
+			return err
+		}
+		if err := a.convert(pending); err != nil {
+			return err
+		}
+		pending = pending[:0]
+		if progress != nil {
+			progress(a.seen)
+		}
+		if len(a.rows) >= a.s.opt.tune.chunkRows {
+			return a.flush()
+		}
+		return nil
+	}
+	for d, err := range rows {
+		if err != nil {
+			return err
+		}
+		if pending = append(pending, d); len(pending) == cap(pending) {
+			if err := ingest(); err != nil {
+				return err
+			}
+		}
+	}
+	if err := ingest(); err != nil {
+		return err
+	}
+	if err := a.flush(); err != nil {
+		return err
+	}
+	return a.w.flush()
+}
+
+// convert checks detections and adds them to the chunk.
+func (a *appender) convert(list []detection.Detection) error {
+	plates := a.s.plates
+	plates.mu.Lock()
+	defer plates.mu.Unlock()
+	words := a.s.words
+	for i := range list {
+		d := &list[i]
+		a.seen++
+		if problem := checkRow(d); problem != "" {
+			return &RowError{a.seen, problem}
+		}
+		r := rec{
+			time: d.Time.UnixMilli(), pos: orb.Point{d.Pos[0] + 0, d.Pos[1] + 0}, plate: packPlate(d.Plate), id: parseID(d.ID),
+			heading: d.HeadingDeg, conf: d.Confidence, batch: a.index,
+			make: words.add(d.Make), model: words.add(d.Model), color: words.add(d.Color),
+			camera: words.add(d.Camera), source: words.add(string(d.Source)),
+			year: int32(d.Year), photos: uint8(d.Photos),
+		}
+		r.cell = cellOf(r.pos)
+		if len(plates.plates) == noVehicle-1 {
+			return &RowError{a.seen, "the store holds as many vehicles as it can"}
+		}
+		r.vehicle = plates.add(r.plate, words.add(d.State))
+		a.rows = append(a.rows, r)
+	}
+	return nil
+}
+
+func checkRow(d *detection.Detection) string {
+	if err := detection.CheckPlate(d.Plate); err != nil {
+		return err.Error()
+	}
+	ms := d.Time.UnixMilli()
+	finite := func(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+	switch {
+	case d.ID == "" || len(d.ID) > 64:
+		return "id: has not 1 to 64 bytes"
+	case ms < minTimeMs || ms > maxTimeMs:
+		return "time: is not between the years 1900 and 2199"
+	case d.Time.Nanosecond()%1e6 != 0:
+		return "time: is not in whole milliseconds"
+	case !(d.Pos[0] >= -180 && d.Pos[0] <= 180):
+		return "lon: is not between -180 and 180"
+	case !(d.Pos[1] >= -90 && d.Pos[1] <= 90):
+		return "lat: is not between -90 and 90"
+	case d.Year < math.MinInt32 || d.Year > math.MaxInt32:
+		return "year: is out of range"
+	case !finite(d.HeadingDeg):
+		return "heading: is not a number"
+	case !finite(d.Confidence):
+		return "confidence: is not a number"
+	case d.Photos < 0 || d.Photos > 255:
+		return "photos: is not between 0 and 255"
+	}
+	for _, w := range [...]string{d.State, d.Make, d.Model, d.Color, d.Camera, string(d.Source)} {
+		if len(w) > 256 {
+			return "a text is longer than 256 bytes"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,123 @@
+package reads
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"cordon/engine/detection"
+)
+
+// rowSink counts rows and keeps the newest.
+type rowSink struct {
+	limit     int
+	total     int64
+	hits      []hit
+	threshold int64 // rows of this time or older cannot be among the newest any more
+}
+
+func newRowSink(limit int) *rowSink {
+	s := &rowSink{limit: limit, threshold: math.MinInt64}
+	if limit == 0 {
+		s.threshold = math.MaxInt64
+	}
+	return s
+}
+
+func (s *rowSink) counts(t int64) bool               { return t <= s.threshold }
+func (s *rowSink) count(n int64, _ uint64, _ uint64) { s.total += n }
+
+func (s *rowSink) hit(h hit) {
+	s.total++
+	s.hits = append(s.hits, h)
+	if len(s.hits) >= 2*s.limit+4096 {
+		s.prune()
+	}
+}
+
+// prune drops hits that cannot be among the newest; ties with the last one stay.
+func (s *rowSink) prune() {
+	if len(s.hits) <= s.limit {
+		return
+	}
+	slices.SortFunc(s.hits, func(a, b hit) int { return cmp.Compare(b.time, a.time) })
+	last := s.hits[s.limit-1].time
+	n := s.limit
+	for n < len(s.hits) && s.hits[n].time == last {
+		n++
+	}
+	s.hits, s.threshold = s.hits[:n], last-1
+}
+
+// rows builds the rows of hits, newest first, at most limit.
+func (v *view) rows(hits []hit, limit int) ([]Row, error) {
+	if len(hits) == 0 {
+		return nil, nil
+	}
+	slices.SortFunc(hits, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(a.block.number, b.block.number), cmp.Compare(a.row, b.row))
+	})
+	recs := make([]rec, len(hits))
+	rows := make([]int32, 0, 64)
+	for i := 0; i < len(hits); {
+		m := hits[i].block
+		first := i
+		rows = rows[:0]
+		for ; i < len(hits) && hits[i].block == m; i++ {
+			rows = append(rows, hits[i].row)
+		}
+		b, err := v.block(m)
+		if err != nil {
+			return nil, err
+		}
+		if err := b.recs(rows, recs[first:i]); err != nil {
+			return nil, m.codec(err)
+		}
+	}
+	order := make([]int32, len(hits))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(recs[b].time, recs[a].time), compareIDs(recs[b].id, recs[a].id))
+	})
+	order = order[:min(len(order), limit)]
+	out := make([]Row, len(order))
+	l := v.s.plates
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	for i, k := range order {
+		row, ok := v.row(&recs[k], l)
+		if !ok {
+			return nil, hits[k].block.damage("it names a word, vehicle or batch that is not known")
+		}
+		row.Areas = hits[k].areas
+		out[i] = row
+	}
+	return out, nil
+}
+
+// row translates a rec. The caller holds l.mu.
+func (v *view) row(r *rec, l *vehicleList) (Row, bool) {
+	if int(r.vehicle) >= len(l.plates) || l.plates[r.vehicle] == 0 || int(r.batch) >= len(v.batches) {
+		return Row{}, false
+	}
+	state := l.states[r.vehicle]
+	for _, w := range [...]uint32{state, r.make, r.model, r.color, r.camera, r.source} {
+		if int(w) >= len(v.words) {
+			return Row{}, false
+		}
+	}
+	b := &v.batches[r.batch]
+	return Row{
+		Detection: detection.Detection{
+			ID: r.id.String(), Plate: unpackPlate(l.plates[r.vehicle]), State: v.words[state],
+			Time: time.UnixMilli(r.time).UTC(), Pos: r.pos,
+			Make: v.words[r.make], Model: v.words[r.model], Color: v.words[r.color], Year: int(r.year),
+			HeadingDeg: r.heading, Camera: v.words[r.camera], Source: detection.Source(v.words[r.source]),
+			Confidence: r.conf, Photos: int(r.photos),
+		},
+		Lane: v.lanes[b.lane], PhotoProvider: b.photos,
+	}, true
+}

@@ -1,0 +1,447 @@
+package reads
+
+import (
+	"encoding/binary"
+	"errors"
+	"math/bits"
+	"slices"
+)
+
+// Packed integer columns. A column starts with its mode; the number of values is known
+// from the block's header. The encoder tries the modes and keeps the shortest.
+const (
+	modeConst    = 0 // one value
+	modeFrame    = 1 // least value, step, packed multiples
+	modeDict     = 2 // ascending values, packed indexes
+	modeDelta    = 3 // first value, then differences as in modeFrame
+	modeGrouped  = 4 // per group: first value; then differences inside the groups
+	modePerGroup = 5 // one value per group
+)
+
+const (
+	chunkLen  = 128     // values that share a bit width
+	maxDict   = 512     // values of a dictionary
+	maxValues = 1 << 16 // values of a column; bounds what a decoder allocates
+)
+
+var errCodec = errors.New("block does not decode")
+
+// appendPacked appends the values in chunks of chunkLen: one byte of width, then the bits.
+func appendPacked(dst []byte, vals []uint64) []byte {
+	for len(vals) > 0 {
+		n := min(chunkLen, len(vals))
+		var or uint64
+		for _, v := range vals[:n] {
+			or |= v
+		}
+		w := uint(bits.Len64(or))
+		dst = append(dst, byte(w))
+		var acc uint64
+		var have uint
+		for _, v := range vals[:n] {
+			acc |= v << have
+			if have+w >= 64 {
+				dst = binary.LittleEndian.AppendUint64(dst, acc)
+				acc = 0
+				if rest := have + w - 64; rest > 0 {
+					acc = v >> (w - rest)
+				}
+				have = have + w - 64
+			} else {
+				have += w
+			}
+		}
+		for ; have > 0; have -= min(have, 8) {
+			dst = append(dst, byte(acc))
+			acc >>= 8
+		}
+		vals = vals[n:]
+	}
+	return dst
+}
+
+// packedLen is the number of bytes appendPacked needs for v − base, divided by step.
+func packedLen(vals []int64, base int64, step uint64) int {
+	size := 0
+	for len(vals) > 0 {
+		n := min(chunkLen, len(vals))
+		var or uint64
+		if step == 1 {
+			for _, v := range vals[:n] {
+				or |= uint64(v) - uint64(base)
+			}
+		} else {
+			for _, v := range vals[:n] {
+				or |= (uint64(v) - uint64(base)) / step
+			}
+		}
+		size += 1 + (n*bits.Len64(or)+7)/8
+		vals = vals[n:]
+	}
+	return size
+}
+
+// unpack reads n values written by appendPacked into out and returns the rest of src.
+func unpack(src []byte, out []uint64) ([]byte, error) {
+	for len(out) > 0 {
+		n := min(chunkLen, len(out))
+		if len(src) == 0 || src[0] > 64 {
+			return nil, errCodec
+		}
+		w := uint(src[0])
+		size := (n*int(w) + 7) / 8
+		if len(src)-1 < size {
+			return nil, errCodec
+		}
+		data := src[1 : 1+size]
+		unpackChunk(data, w, out[:n])
+		src, out = src[1+size:], out[n:]
+	}
+	return src, nil
+}
+
+func unpackChunk(data []byte, w uint, out []uint64) {
+	if w == 0 {
+		clear(out)
+		return
+	}
+	mask := ^uint64(0) >> (64 - w)
+	bit := uint(0)
+	i := 0
+	if w <= 56 { // one unaligned load holds a value
+		for ; i < len(out); i++ {
+			at := bit >> 3
+			if int(at)+8 > len(data) {
+				break
+			}
+			out[i] = binary.LittleEndian.Uint64(data[at:]) >> (bit & 7) & mask
+			bit += w
+		}
+	}
+	for ; i < len(out); i++ {
+		at, off := bit>>3, bit&7
+		var buf [16]byte
+		copy(buf[:], data[at:])
+		v := binary.LittleEndian.Uint64(buf[:]) >> off
+		if off > 0 {
+			v |= binary.LittleEndian.Uint64(buf[8:]) << (64 - off)
+		}
+		out[i] = v & mask
+		bit += w
+	}
+}
+
+// frame is the least value of a list and the greatest step all values are multiples away.
+func frame(vals []int64) (base int64, step uint64) {
+	base = slices.Min(vals)
+	for _, v := range vals {
+		if d := uint64(v) - uint64(base); d != 0 {
+			if step == 0 {
+				step = d
+			} else if d%step != 0 {
+				for a, b := step, d; ; a, b = b, a%b {
+					if b == 0 {
+						step = a
+						break
+					}
+				}
+			}
+		}
+		if step == 1 {
+			break
+		}
+	}
+	return base, max(step, 1)
+}
+
+// intEncoder holds the scratch space of one encoding goroutine.
+type intEncoder struct {
+	tmp    []uint64
+	delta  []int64
+	firsts []int64
+	inner  []int64
+	sorted []int64
+}
+
+// append appends vals as a column. ends are the group ends of the block, for the grouped
+// modes; nil where they do not apply.
+func (e *intEncoder) append(dst []byte, vals []int64, ends []int32) []byte {
+	if len(vals) == 0 {
+		return dst
+	}
+	if ends != nil && len(ends) < len(vals) {
+		if dst, ok := e.appendPerGroup(dst, vals, ends); ok {
+			return dst
+		}
+	}
+	base, step := frame(vals)
+	if step == 1 && slices.Max(vals) == base {
+		dst = append(dst, modeConst)
+		return binary.AppendVarint(dst, base)
+	}
+	best, mode := 12+packedLen(vals, base, step), modeFrame
+
+	dict := e.dictionary(vals)
+	if dict != nil {
+		if n := 2 + 3*len(dict) + len(vals)*bits.Len(uint(len(dict)-1))/8 + len(vals)/chunkLen; n < best {
+			best, mode = n, modeDict
+		}
+	}
+	e.delta = e.delta[:0]
+	for i := 1; i < len(vals); i++ {
+		e.delta = append(e.delta, int64(uint64(vals[i])-uint64(vals[i-1])))
+	}
+	var dBase int64
+	dStep := uint64(1)
+	if len(e.delta) > 0 {
+		dBase, dStep = frame(e.delta)
+		if n := 20 + packedLen(e.delta, dBase, dStep); n < best {
+			best, mode = n, modeDelta
+		}
+	}
+	if ends != nil && len(ends) < len(vals) {
+		if out, ok := e.appendGrouped(dst, vals, ends, best); ok {
+			return out
+		}
+	}
+	switch mode {
+	case modeDict:
+		dst = append(dst, modeDict)
+		dst = binary.AppendUvarint(dst, uint64(len(dict)))
+		prev := int64(0)
+		for _, v := range dict {
+			dst = binary.AppendVarint(dst, int64(uint64(v)-uint64(prev)))
+			prev = v
+		}
+		e.tmp = e.tmp[:0]
+		for _, v := range vals {
+			i, _ := slices.BinarySearch(dict, v)
+			e.tmp = append(e.tmp, uint64(i))
+		}
+		return appendPacked(dst, e.tmp)
+	case modeDelta:
+		dst = append(dst, modeDelta)
+		dst = binary.AppendVarint(dst, vals[0])
+		return e.appendFrame(dst, e.delta, dBase, dStep)
+	default:
+		dst = append(dst, modeFrame)
+		return e.appendFrame(dst, vals, base, step)
+	}
+}
+
+func (e *intEncoder) appendFrame(dst []byte, vals []int64, base int64, step uint64) []byte {
+	dst = binary.AppendVarint(dst, base)
+	dst = binary.AppendUvarint(dst, step)
+	e.tmp = e.tmp[:0]
+	for _, v := range vals {
+		e.tmp = append(e.tmp, (uint64(v)-uint64(base))/step)
+	}
+	return appendPacked(dst, e.tmp)
+}
+
+// dictionary returns the distinct values, ascending, or nil when they are too many.
+func (e *intEncoder) dictionary(vals []int64) []int64 {
+	const size = 4 * maxDict
+	var slot [size]int16
+	e.sorted = e.sorted[:0]
+	for _, v := range vals {
+		h := uint64(v) * 0x9E3779B97F4A7C15 >> 53
+		for ; slot[h%size] != 0; h++ {
+			if e.sorted[slot[h%size]-1] == v {
+				break
+			}
+		}
+		if slot[h%size] == 0 {
+			if len(e.sorted) == maxDict {
+				return nil
+			}
+			e.sorted = append(e.sorted, v)
+			slot[h%size] = int16(len(e.sorted))
+		}
+	}
+	slices.Sort(e.sorted)
+	return e.sorted
+}
+
+func (e *intEncoder) appendPerGroup(dst []byte, vals []int64, ends []int32) ([]byte, bool) {
+	per := make([]int64, 0, len(ends))
+	i := int32(0)
+	for _, end := range ends {
+		v := vals[i]
+		for ; i < end; i++ {
+			if vals[i] != v {
+				return dst, false
+			}
+		}
+		per = append(per, v)
+	}
+	if len(per) > 1 && slices.Min(per) == slices.Max(per) {
+		return dst, false // modeConst is shorter
+	}
+	dst = append(dst, modePerGroup)
+	return e.append(dst, per, nil), true
+}
+
+// appendGrouped appends vals in modeGrouped when that needs fewer than best bytes.
+func (e *intEncoder) appendGrouped(dst []byte, vals []int64, ends []int32, best int) ([]byte, bool) {
+	e.firsts, e.inner = e.firsts[:0], e.inner[:0]
+	i := int32(0)
+	for _, end := range ends {
+		e.firsts = append(e.firsts, vals[i])
+		for i++; i < end; i++ {
+			e.inner = append(e.inner, int64(uint64(vals[i])-uint64(vals[i-1])))
+		}
+	}
+	fBase, fStep := frame(e.firsts)
+	iBase, iStep := frame(e.inner)
+	if 28+packedLen(e.firsts, fBase, fStep)+packedLen(e.inner, iBase, iStep) >= best {
+		return dst, false
+	}
+	dst = append(dst, modeGrouped)
+	dst = e.appendFrame(dst, e.firsts, fBase, fStep)
+	return e.appendFrame(dst, e.inner, iBase, iStep), true
+}
+
+// decodeInts decodes a column of len(out) values. ends are the group ends of the block or
+// nil where grouped modes are not allowed. It never panics and allocates no more than the
+// size of out.
+func decodeInts(src []byte, out []int64, ends []int32) error {
+	if len(out) == 0 {
+		if len(src) != 0 {
+			return errCodec
+		}
+		return nil
+	}
+	if len(src) == 0 || len(out) > maxValues {
+		return errCodec
+	}
+	mode, src := src[0], src[1:]
+	switch mode {
+	case modeConst:
+		v, n := binary.Varint(src)
+		if n <= 0 {
+			return errCodec
+		}
+		for i := range out {
+			out[i] = v
+		}
+		return nil
+	case modeFrame:
+		_, err := decodeFrame(src, out)
+		return err
+	case modeDict:
+		return decodeDict(src, out)
+	case modeDelta:
+		first, n := binary.Varint(src)
+		if n <= 0 {
+			return errCodec
+		}
+		out[0] = first
+		if _, err := decodeFrame(src[n:], out[1:]); err != nil {
+			return err
+		}
+		for i := 1; i < len(out); i++ {
+			out[i] = int64(uint64(out[i]) + uint64(out[i-1]))
+		}
+		return nil
+	case modeGrouped:
+		return decodeGrouped(src, out, ends)
+	case modePerGroup:
+		if !groupsCover(ends, len(out)) {
+			return errCodec
+		}
+		per := make([]int64, len(ends))
+		if err := decodeInts(src, per, nil); err != nil {
+			return err
+		}
+		i := int32(0)
+		for g, end := range ends {
+			for ; i < end; i++ {
+				out[i] = per[g]
+			}
+		}
+		return nil
+	}
+	return errCodec
+}
+
+func groupsCover(ends []int32, n int) bool {
+	return len(ends) > 0 && len(ends) <= n && int(ends[len(ends)-1]) == n
+}
+
+func decodeFrame(src []byte, out []int64) ([]byte, error) {
+	base, n := binary.Varint(src)
+	if n <= 0 {
+		return nil, errCodec
+	}
+	src = src[n:]
+	step, n := binary.Uvarint(src)
+	if n <= 0 {
+		return nil, errCodec
+	}
+	raw := asUint64(out)
+	src, err := unpack(src[n:], raw)
+	if err != nil {
+		return nil, err
+	}
+	for i, v := range raw {
+		raw[i] = uint64(base) + v*step
+	}
+	return src, nil
+}
+
+func decodeDict(src []byte, out []int64) error {
+	count, n := binary.Uvarint(src)
+	if n <= 0 || count == 0 || count > maxDict {
+		return errCodec
+	}
+	src = src[n:]
+	var dict [maxDict]int64
+	prev := int64(0)
+	for i := range int(count) {
+		d, n := binary.Varint(src)
+		if n <= 0 {
+			return errCodec
+		}
+		src = src[n:]
+		prev = int64(uint64(prev) + uint64(d))
+		dict[i] = prev
+	}
+	if _, err := unpack(src, asUint64(out)); err != nil {
+		return err
+	}
+	for i, v := range out {
+		if uint64(v) >= count {
+			return errCodec
+		}
+		out[i] = dict[v]
+	}
+	return nil
+}
+
+func decodeGrouped(src []byte, out []int64, ends []int32) error {
+	if !groupsCover(ends, len(out)) {
+		return errCodec
+	}
+	// The first values go to the front of out for now, the differences behind them.
+	g := len(ends)
+	tmp := make([]int64, len(out))
+	src, err := decodeFrame(src, tmp[:g])
+	if err != nil {
+		return err
+	}
+	if len(tmp) > g {
+		if _, err := decodeFrame(src, tmp[g:]); err != nil {
+			return err
+		}
+	}
+	i, d := int32(0), g
+	for k, end := range ends {
+		out[i] = tmp[k]
+		for i++; i < end; i++ {
+			out[i] = int64(uint64(out[i-1]) + uint64(tmp[d]))
+			d++
+		}
+	}
+	return nil
+}

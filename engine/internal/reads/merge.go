@@ -1,0 +1,257 @@
+package reads
+
+import (
+	"cmp"
+	"context"
+	"slices"
+)
+
+// mergeCommitRows is how many rows are merged before the result is committed.
+const mergeCommitRows = 1 << 20
+
+// mergeRuns folds small runs together where a group has many, and deletes blocks that
+// nothing uses. It may be stopped and repeated at any time. It expects s.writing.
+func (s *Store) mergeRuns(ctx context.Context) error {
+	var keys []groupKey
+	for k, runs := range s.latest.groups {
+		if len(runs) > s.opt.tune.maxRuns {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, func(a, b groupKey) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.lane, b.lane), cmp.Compare(a.quarter, b.quarter), cmp.Compare(a.week, b.week))
+	})
+	for len(keys) > 0 {
+		n, err := s.mergeSome(ctx, keys)
+		if err != nil {
+			return err
+		}
+		keys = keys[n:]
+	}
+	return s.reap()
+}
+
+// mergeSome merges the first few groups in one commit and returns how many.
+func (s *Store) mergeSome(ctx context.Context, keys []groupKey) (done int, err error) {
+	v := s.viewAsWriter(ctx)
+	defer v.close()
+	w := &blockWriter{s: s, ctx: ctx}
+	m := merger{view: v, w: w}
+	rows := int64(0)
+	for done < len(keys) && rows < mergeCommitRows && err == nil {
+		runs := mergeChoice(v.groups[keys[done]], s.opt.tune.maxRuns)
+		for _, r := range runs {
+			rows += r.rows
+		}
+		err = m.group(keys[done], runs)
+		done++
+	}
+	if err == nil {
+		err = w.flush()
+	}
+	if err == nil {
+		err = s.commit(ctx, &m.edit)
+	}
+	if err != nil {
+		w.abort()
+	}
+	return done, err
+}
+
+// mergeChoice picks the runs to merge: the smallest ones, until at most half of most
+// remain, and on while the next one is not much larger than what is merged already. So a
+// row is rewritten a logarithmic number of times.
+func mergeChoice(runs []*run, most int) []*run {
+	runs = slices.Clone(runs)
+	slices.SortFunc(runs, func(a, b *run) int { return cmp.Compare(a.rows, b.rows) })
+	total, n := runs[0].rows, 1
+	for n < len(runs) && (len(runs)-n+1 > max(most/2, 1) || runs[n].rows <= 2*total) {
+		total += runs[n].rows
+		n++
+	}
+	return runs[:n]
+}
+
+// merger merges runs into an edit.
+type merger struct {
+	*view
+	w    *blockWriter
+	enc  blockEncoder
+	edit edit
+}
+
+func (m *merger) group(key groupKey, runs []*run) error {
+	var out addedRun
+	var err error
+	switch key.kind {
+	case kindPlace:
+		out, err = m.rows(key, runs, placeOrder)
+	case kindPlate:
+		out, err = m.rows(key, runs, plateOrder)
+	case kindID:
+		out, err = m.ids(key, runs)
+	default:
+		out, err = m.vehicles(key, runs)
+	}
+	if err != nil {
+		return err
+	}
+	m.edit.add = append(m.edit.add, out)
+	for _, r := range runs {
+		m.edit.remove = append(m.edit.remove, r.number())
+	}
+	return nil
+}
+
+func (m *merger) rows(key groupKey, runs []*run, order func(a, b *rec) int) (addedRun, error) {
+	cursors := make([]*rowCursor, 0, len(runs))
+	for _, r := range runs {
+		c := &rowCursor{v: m.view, blocks: r.blocks}
+		if err := c.next(); err != nil {
+			return addedRun{}, err
+		}
+		cursors = append(cursors, c)
+	}
+	out := m.w.rowRun(key, &m.enc)
+	for len(cursors) > 0 {
+		best := 0
+		for i, c := range cursors[1:] {
+			if order(c.cur, cursors[best].cur) < 0 {
+				best = i + 1
+			}
+		}
+		c := cursors[best]
+		if err := out.add(c.cur); err != nil {
+			return addedRun{}, err
+		}
+		if err := c.next(); err != nil {
+			return addedRun{}, err
+		}
+		if c.cur == nil {
+			cursors = slices.Delete(cursors, best, best+1)
+		}
+	}
+	return out.finish()
+}
+
+// rowCursor walks the rows of a run.
+type rowCursor struct {
+	v      *view
+	blocks []*blockMeta
+	rows   []rec
+	at     int
+	cur    *rec // nil at the end
+}
+
+func (c *rowCursor) next() error {
+	if c.at == len(c.rows) {
+		if len(c.blocks) == 0 {
+			c.cur = nil
+			return nil
+		}
+		b, err := c.v.open(c.blocks[0])
+		if err != nil {
+			return err
+		}
+		if c.rows, err = c.v.allRows(c.blocks[0], b, c.rows); err != nil {
+			return err
+		}
+		c.blocks, c.at = c.blocks[1:], 0
+	}
+	c.cur = &c.rows[c.at]
+	c.at++
+	return nil
+}
+
+// allRows decodes every row of a block; buf is used when it is large enough.
+func (v *view) allRows(m *blockMeta, b *block, buf []rec) ([]rec, error) {
+	if cap(buf) < b.n {
+		buf = make([]rec, b.n)
+	}
+	buf = buf[:b.n]
+	all := make([]int32, b.n)
+	for i := range all {
+		all[i] = int32(i)
+	}
+	if err := b.recs(all, buf); err != nil {
+		return nil, m.codec(err)
+	}
+	l := v.s.plates
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	for i := range buf {
+		r := &buf[i]
+		if int(r.vehicle) >= len(l.plates) || l.plates[r.vehicle] == 0 {
+			return nil, m.damage("it names a vehicle that is not known")
+		}
+		r.plate, r.cell, r.rejected = l.plates[r.vehicle], cellOf(r.pos), false
+	}
+	return buf, nil
+}
+
+func (m *merger) ids(key groupKey, runs []*run) (addedRun, error) {
+	type cursor struct {
+		blocks []*blockMeta
+		list   []idEntry
+	}
+	fill := func(c *cursor) (err error) {
+		if len(c.list) == 0 && len(c.blocks) > 0 {
+			c.list, err = m.idBlock(c.blocks[0])
+			c.blocks = c.blocks[1:]
+		}
+		return err
+	}
+	cursors := make([]cursor, len(runs))
+	for i, r := range runs {
+		cursors[i].blocks = r.blocks
+		if err := fill(&cursors[i]); err != nil {
+			return addedRun{}, err
+		}
+	}
+	out := addedRun{key: key}
+	limit := m.s.opt.tune.idRows
+	buf := make([]idEntry, 0, limit)
+	flush := func() error {
+		run, err := m.w.idRun(key, &m.enc.ints, buf)
+		out.blocks = append(out.blocks, run.blocks...)
+		buf = buf[:0]
+		return err
+	}
+	for {
+		best := -1
+		for i := range cursors {
+			if len(cursors[i].list) > 0 && (best < 0 || cursors[i].list[0].key < cursors[best].list[0].key) {
+				best = i
+			}
+		}
+		if best < 0 {
+			return out, flush()
+		}
+		c := &cursors[best]
+		buf = append(buf, c.list[0])
+		c.list = c.list[1:]
+		if err := fill(c); err != nil {
+			return out, err
+		}
+		if len(buf) == limit {
+			if err := flush(); err != nil {
+				return out, err
+			}
+		}
+	}
+}
+
+func (m *merger) vehicles(key groupKey, runs []*run) (addedRun, error) {
+	var all []vehicleEntry
+	for _, r := range runs {
+		for _, b := range r.blocks {
+			list, err := m.vehicleBlock(b)
+			if err != nil {
+				return addedRun{}, err
+			}
+			all = append(all, list...)
+		}
+	}
+	slices.SortFunc(all, func(a, b vehicleEntry) int { return cmp.Compare(a.number, b.number) })
+	return m.w.vehicleRun(key, &m.enc.ints, all)
+}

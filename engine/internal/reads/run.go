@@ -1,0 +1,214 @@
+package reads
+
+import (
+	"context"
+	"math"
+
+	"cordon/engine/detection"
+)
+
+// Run answers a plan from one consistent state. It returns an error matching ErrPlan for
+// a plan it cannot run, ErrDamaged when it meets damage, the context's error when it is
+// cancelled; never a short answer.
+func (s *Store) Run(ctx context.Context, p Plan) (*Result, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer v.close()
+	if err := s.vehicleFault(); err != nil {
+		return nil, err
+	}
+	q, err := v.compile(&p)
+	if err != nil {
+		return nil, err
+	}
+	jobs, err := v.jobs(q)
+	if err != nil {
+		return nil, err
+	}
+	res := &Result{State: v.state}
+	if p.Kind == detection.KindCommon || p.Kind == detection.KindRepeat {
+		return res, v.runVehicles(&p, q, jobs, res)
+	}
+	to := newRowSink(max(p.Limit, 0))
+	if err := v.scan(q, jobs, to); err != nil {
+		return nil, err
+	}
+	to.prune()
+	res.Count, res.Matched = to.total, to.total
+	res.Rows, err = v.rows(to.hits, to.limit)
+	return res, err
+}
+
+func (v *view) runVehicles(p *Plan, q *query, jobs []job, res *Result) error {
+	to := newVehicleSink(p)
+	if err := v.scan(q, jobs, to); err != nil {
+		return err
+	}
+	least := p.MinSeen
+	if least < 1 {
+		least = 2
+	}
+	var numbers []target
+	var err error
+	res.Matched = to.total
+	if res.Count, res.Vehicles, numbers, err = to.answer(v, least, max(p.Limit, 0)); err != nil {
+		return err
+	}
+	if p.Reads <= 0 || len(numbers) == 0 {
+		return nil
+	}
+	// A second pass over the same blocks collects the reads of those vehicles alone.
+	of := *q
+	of.only = newVehicleSet(numbers)
+	reads := newRowSink(p.Reads)
+	if err := v.scan(&of, jobs, reads); err != nil {
+		return err
+	}
+	reads.prune()
+	res.Reads, err = v.rows(reads.hits, reads.limit)
+	return err
+}
+
+// order lists the groups of a kind, newest first.
+func (v *view) order(kind blockKind) []groupKey {
+	if kind == kindPlace {
+		return v.periods
+	}
+	return v.quarters
+}
+
+// Find returns the row with the lane and id, or ErrNotFound.
+func (s *Store) Find(ctx context.Context, lane, id string) (Row, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return Row{}, err
+	}
+	defer v.close()
+	if err := s.vehicleFault(); err != nil {
+		return Row{}, err
+	}
+	want := parseID(id)
+	key := want.key()
+	for g, runs := range v.groups {
+		if g.kind != kindID || int(g.lane) >= len(v.lanes) || v.lanes[g.lane] != lane {
+			continue
+		}
+		for _, r := range runs {
+			for _, m := range r.blocksWith(key) {
+				entries, err := v.idBlock(m)
+				if err != nil {
+					return Row{}, err
+				}
+				for _, e := range entries {
+					if e.key != key {
+						continue
+					}
+					h, ok, err := v.findByVehicle(g.lane, e.vehicle, want, nil, math.MaxInt)
+					if err != nil {
+						return Row{}, err
+					}
+					if !ok && key&hashed == 0 {
+						return Row{}, m.damage("it names a row that is not there")
+					}
+					if ok {
+						rows, err := v.rows([]hit{h}, 1)
+						if err != nil {
+							return Row{}, err
+						}
+						return rows[0], nil
+					}
+				}
+			}
+		}
+	}
+	return Row{}, ErrNotFound
+}
+
+// findByVehicle looks for a vehicle's row with the id in a lane: in the catalogue's plate
+// blocks and in extra runs that belong to batch extraBatch of the lane.
+func (v *view) findByVehicle(lane uint16, vehicle uint32, id recID, extra []addedRun, extraBatch int) (hit, bool, error) {
+	l := v.s.plates
+	l.mu.RLock()
+	known := int(vehicle) < len(l.plates)
+	var plate uint64
+	if known {
+		plate = l.plates[vehicle]
+	}
+	l.mu.RUnlock()
+	if plate == 0 {
+		return hit{}, false, &DamageError{Block: "vehicle list", Problem: "a read names a vehicle that is not known"}
+	}
+	look := func(blocks []*blockMeta) (hit, bool, error) {
+		for _, m := range blocks {
+			b, err := v.block(m)
+			if err != nil {
+				return hit{}, false, err
+			}
+			i, err := b.rowOf(vehicle, id, func(batch int64) bool {
+				return int(batch) == extraBatch || int(batch) < len(v.batches) && v.batches[batch].lane == lane
+			})
+			if err != nil {
+				return hit{}, false, m.codec(err)
+			}
+			if i >= 0 {
+				return hit{row: i, block: m, vehicle: vehicle}, true, nil
+			}
+		}
+		return hit{}, false, nil
+	}
+	for _, g := range v.quarters {
+		for _, r := range v.groups[g] {
+			if h, ok, err := look(r.blocksWith(plate)); ok || err != nil {
+				return h, ok, err
+			}
+		}
+	}
+	for i := range extra {
+		if a := &extra[i]; a.key.kind == kindPlate {
+			if h, ok, err := look(newRun(a.blocks).blocksWith(plate)); ok || err != nil {
+				return h, ok, err
+			}
+		}
+	}
+	return hit{}, false, nil
+}
+
+// rowOf returns the row of a plate block with the vehicle and id in a batch that is
+// wanted, or −1.
+func (b *block) rowOf(vehicle uint32, id recID, wanted func(batch int64) bool) (int32, error) {
+	vehicles, err := b.ints(colVehicle)
+	if err != nil {
+		return -1, err
+	}
+	for g, end := range b.ends {
+		if uint32(vehicles[g]) != vehicle {
+			continue
+		}
+		first := int32(0)
+		if g > 0 {
+			first = b.ends[g-1]
+		}
+		var rows []int32
+		for i := first; i < end; i++ {
+			rows = append(rows, i)
+		}
+		batches, err := b.ints(colBatch)
+		if err != nil {
+			return -1, err
+		}
+		found := int32(-1)
+		buf := scratchPool.Get().(*[]int64)
+		defer scratchPool.Put(buf)
+		err = b.ids(buf, rows, func(i int, got recID) {
+			if got == id && wanted(batches[rows[i]]) {
+				found = rows[i]
+			}
+		})
+		if err != nil || found >= 0 {
+			return found, err
+		}
+	}
+	return -1, nil
+}

@@ -1,0 +1,257 @@
+package reads
+
+import (
+	"sort"
+
+	"cordon/engine/geo"
+)
+
+// hit is a row that satisfies a query.
+type hit struct {
+	time    int64
+	areas   uint64
+	windows uint64
+	vehicle uint32
+	row     int32
+	block   *blockMeta
+}
+
+// sink takes what a scan finds.
+type sink interface {
+	// counts reports whether rows not newer than t need only be counted.
+	counts(t int64) bool
+	count(rows int64, areas, windows uint64)
+	hit(h hit)
+}
+
+// job is a block that a query has to look at.
+type job struct {
+	meta             *blockMeta
+	inside, crossing uint64 // areas
+	whole            bool   // every row lies in the windows of mask
+	mask             uint64
+	targets          []target // plate projection
+}
+
+// known reports whether all rows of the block match in the same way, so that it need not
+// be read to be counted.
+func (j *job) known(q *query) bool { return j.whole && j.crossing == 0 && !q.refined() }
+
+// jobs lists the blocks to look at, newest periods first.
+func (v *view) jobs(q *query) ([]job, error) {
+	var jobs []job
+	if q.never || q.from >= q.to {
+		return nil, nil
+	}
+	consider := func(m *blockMeta, targets []target) {
+		rel, mask := q.timeRelation(m.minT, m.maxT)
+		if rel == geo.Outside {
+			return
+		}
+		j := job{meta: m, whole: rel == geo.Inside, mask: mask, targets: targets}
+		if len(q.areas) > 0 {
+			if j.inside, j.crossing = q.placeRelation(m.box); j.inside|j.crossing == 0 {
+				return
+			}
+		}
+		jobs = append(jobs, j)
+	}
+	kind := kindPlace
+	if q.byPlate {
+		kind = kindPlate
+	}
+	for _, key := range v.order(kind) {
+		if err := v.ctx.Err(); err != nil {
+			return nil, err
+		}
+		for _, r := range v.groups[key] {
+			if r.maxT < q.from || r.minT >= q.to {
+				continue
+			}
+			if q.byPlate {
+				r.withTargets(q.targets, consider)
+				continue
+			}
+			for _, m := range r.blocks {
+				consider(m, nil)
+			}
+		}
+	}
+	return jobs, nil
+}
+
+// withTargets calls do for each block that may hold one of the targets, in order.
+func (r *run) withTargets(targets []target, do func(m *blockMeta, targets []target)) {
+	b := 0
+	for len(targets) > 0 && b < len(r.blocks) {
+		want := targets[0].plate
+		b += sort.Search(len(r.blocks)-b, func(i int) bool { return r.blocks[b+i].hi >= want })
+		if b == len(r.blocks) {
+			return
+		}
+		m := r.blocks[b]
+		n := sort.Search(len(targets), func(i int) bool { return targets[i].plate >= m.lo })
+		targets = targets[n:]
+		n = sort.Search(len(targets), func(i int) bool { return targets[i].plate > m.hi })
+		if n > 0 {
+			do(m, targets[:n])
+			for n > 0 && targets[n-1].plate == m.hi {
+				n-- // its rows may go on in the next block
+			}
+			targets = targets[n:]
+		}
+		b++
+	}
+}
+
+// scan looks at the jobs in order.
+func (v *view) scan(q *query, jobs []job, to sink) error {
+	for i := range jobs {
+		if err := v.visit(q, &jobs[i], to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *view) visit(q *query, j *job, to sink) error {
+	if j.known(q) && to.counts(j.meta.maxT) {
+		to.count(int64(j.meta.rows), j.inside, j.mask)
+		return v.ctx.Err()
+	}
+	b, err := v.block(j.meta)
+	if err != nil {
+		return err
+	}
+	return j.meta.codec(v.visitBlock(q, j, b, to))
+}
+
+func (v *view) visitBlock(q *query, j *job, b *block, to sink) error {
+	s := blockScan{q: q, j: j, b: b, to: to}
+	var err error
+	if s.time, err = b.ints(colTime); err != nil {
+		return err
+	}
+	if s.vehicle, err = b.ints(colVehicle); err != nil {
+		return err
+	}
+	for i, f := range q.filters {
+		if s.cols[i], err = b.ints(f.col); err != nil {
+			return err
+		}
+	}
+	if !q.years.IsZero() {
+		if s.year, err = b.ints(colYear); err != nil {
+			return err
+		}
+	}
+	if b.kind == kindPlate && len(q.areas) > 0 {
+		if s.point, err = b.ints(colPoint); err != nil {
+			return err
+		}
+	}
+	return s.groups()
+}
+
+// blockScan goes through the rows of one block.
+type blockScan struct {
+	q             *query
+	j             *job
+	b             *block
+	to            sink
+	time, vehicle []int64
+	year, point   []int64
+	cols          [3][]int64
+	masks         []uint64 // plate blocks: areas of each point
+}
+
+func (s *blockScan) groups() error {
+	place := s.b.kind == kindPlace
+	if s.point != nil {
+		s.masks = make([]uint64, len(s.b.pts))
+		for i, p := range s.b.pts {
+			s.masks[i] = s.q.pointMask(p, s.j.inside, s.j.crossing)
+		}
+	}
+	start := int32(0)
+	for g, end := range s.b.ends {
+		first := start
+		start = end
+		areas := s.j.inside
+		if place {
+			if len(s.q.areas) > 0 {
+				if s.j.crossing != 0 {
+					areas = s.q.pointMask(s.b.pts[g], areas, s.j.crossing)
+				}
+				if areas == 0 {
+					continue
+				}
+			}
+		} else if s.q.only != nil && !s.q.only.has(uint32(s.vehicle[g])) {
+			continue
+		}
+		last := end
+		if !s.j.whole { // times ascend inside a group
+			first += int32(sort.Search(int(end-first), func(i int) bool { return s.time[int(first)+i] >= s.q.from }))
+			last = first + int32(sort.Search(int(end-first), func(i int) bool { return s.time[int(first)+i] >= s.q.to }))
+		}
+		if err := s.rows(g, first, last, areas); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *blockScan) rows(g int, first, last int32, areas uint64) error {
+	q, place := s.q, s.b.kind == kindPlace
+	if first < last && place && !q.refined() && s.j.whole && s.to.counts(s.time[last-1]) {
+		s.to.count(int64(last-first), areas, s.j.mask)
+		return nil
+	}
+	for i := first; i < last; i++ {
+		windows := s.j.mask
+		if !s.j.whole {
+			if windows = q.windowMask(s.time[i]); windows == 0 {
+				continue
+			}
+		}
+		if s.point != nil {
+			if areas = s.masks[s.point[i]]; areas == 0 {
+				continue
+			}
+		}
+		var vehicle uint32
+		if place {
+			vehicle = uint32(s.vehicle[i])
+			if q.only != nil && !q.only.has(vehicle) {
+				continue
+			}
+		} else {
+			vehicle = uint32(s.vehicle[g])
+		}
+		if q.byState {
+			if int(vehicle) >= len(q.stateOf) {
+				return errCodec
+			}
+			if !containsWord(q.states, q.stateOf[vehicle]) {
+				continue
+			}
+		}
+		if s.year != nil && !q.years.Contains(int(s.year[i])) {
+			continue
+		}
+		pass := true
+		for k := range q.filters {
+			pass = pass && containsWord(q.filters[k].words, uint32(s.cols[k][i]))
+		}
+		if !pass {
+			continue
+		}
+		if t := s.time[i]; s.to.counts(t) {
+			s.to.count(1, areas, windows)
+		} else {
+			s.to.hit(hit{t, areas, windows, vehicle, i, s.j.meta})
+		}
+	}
+	return nil
+}

@@ -1,0 +1,292 @@
+package reads
+
+import (
+	"context"
+	"crypto/cipher"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"github.com/dgraph-io/badger/v4"
+)
+
+// Store is the detection store of one workstation. Safe for concurrent use.
+type Store struct {
+	opt    Options
+	db     *badger.DB
+	lock   *os.File
+	seal   *sealer
+	cache  *blockCache
+	words  *wordList
+	plates *vehicleList
+	fault  *DamageError      // the vehicle list is incomplete; set by Open
+	known  map[int32]*bitset // vehicles recorded for a quarter; held by writers
+
+	writing sync.Mutex // held by an append, merge or catalogue change
+
+	mu     sync.Mutex
+	latest *version
+	oldest *version
+	dead   []uint64 // blocks that no version holds, not yet deleted
+	closed bool
+	users  sync.WaitGroup
+
+	nextBlock atomic.Uint64
+}
+
+// version is a catalogue version in use. Versions form a list from the oldest in use to
+// the latest.
+type version struct {
+	*catalog
+	refs int
+	dead []uint64 // blocks the next version no longer holds
+	next *version
+}
+
+// tuning holds what tests change. The zero value means the defaults.
+type tuning struct {
+	placeRows, plateRows, idRows, vehicleRows int
+	chunkRows                                 int // rows held in memory by an append
+	maxRuns                                   int // runs of a group before they merge
+	maxEdits                                  int // catalogue edits before they fold
+	samples                                   int // blocks an estimate reads
+	ballast                                   int64
+	free                                      func(dir string) (uint64, error)
+	step                                      func(name string) // called at named points of a write
+}
+
+func (t *tuning) defaults() {
+	set := func(p *int, v int) {
+		if *p == 0 {
+			*p = v
+		}
+	}
+	set(&t.placeRows, 2048)
+	set(&t.plateRows, 512)
+	set(&t.idRows, 4096)
+	set(&t.vehicleRows, 8192)
+	set(&t.chunkRows, 1<<20)
+	set(&t.maxRuns, 8)
+	set(&t.maxEdits, 64)
+	set(&t.samples, 96)
+	if t.ballast == 0 {
+		t.ballast = 32 << 20
+	}
+	if t.free == nil {
+		t.free = freeBytes
+	}
+	if t.step == nil {
+		t.step = func(string) {}
+	}
+}
+
+const (
+	defaultCache   = 256 << 20
+	defaultMinFree = 256 << 20
+)
+
+// Open opens the store in opt.Dir and creates it when there is none. What an interrupted
+// append or merge left behind is removed. It returns ErrInUse when another process has the
+// directory, a *SpaceError when the disk is too full, a *DamageError when the catalogue
+// does not read back; blocks that are missing are found by Check and by queries.
+func Open(ctx context.Context, opt Options) (*Store, error) {
+	if opt.Dir == "" || opt.Keys == nil {
+		return nil, errors.New("reads: Options.Dir and Options.Keys are required")
+	}
+	if opt.CacheBytes == 0 {
+		opt.CacheBytes = defaultCache
+	}
+	if opt.MinFree == 0 {
+		opt.MinFree = defaultMinFree
+	}
+	if opt.Log == nil {
+		opt.Log = func(string) {}
+	}
+	opt.tune.defaults()
+	if err := os.MkdirAll(opt.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	s := &Store{
+		opt: opt, seal: &sealer{keys: opt.Keys, aead: map[int32]cipher.AEAD{}},
+		cache: newBlockCache(opt.CacheBytes), words: newWordList(), plates: newVehicleList(),
+		known: map[int32]*bitset{},
+	}
+	var err error
+	if s.lock, err = takeLock(filepath.Join(opt.Dir, "LOCK.cordon")); err != nil {
+		return nil, err
+	}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.shut())
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	if err := checkManifest(s.opt.Dir); err != nil {
+		return err
+	}
+	if err := s.openSpace(); err != nil {
+		return err
+	}
+	var err error
+	if s.db, err = openBadger(s.opt); err != nil {
+		return err
+	}
+	c, err := s.loadCatalog(ctx)
+	if err != nil {
+		return err
+	}
+	v := &version{catalog: c}
+	s.latest, s.oldest = v, v
+	s.nextBlock.Store(c.next)
+	s.words.load(c.words)
+	if err := s.sweep(ctx, c); err != nil {
+		return err
+	}
+	return s.loadVehicles(ctx, c)
+}
+
+// Close waits for running calls, then closes the store. It is safe to call twice.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
+	s.mu.Unlock()
+	s.users.Wait()
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.shut()
+}
+
+func (s *Store) shut() error {
+	var err error
+	if s.db != nil {
+		err = s.db.Close()
+		s.db = nil
+	}
+	return errors.Join(err, s.lock.Close())
+}
+
+// State returns the data state that a query started now would see.
+func (s *Store) State() State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.latest.state
+}
+
+// view is what one query works on: a catalogue version and a read transaction in which
+// all its blocks exist. It is for one goroutine.
+type view struct {
+	*version
+	s   *Store
+	ctx context.Context
+	txn *badger.Txn
+}
+
+func (s *Store) view(ctx context.Context) (*view, error) {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil, ErrClosed
+	}
+	v := s.latest
+	v.refs++
+	s.users.Add(1)
+	s.mu.Unlock()
+	return &view{v, s, ctx, s.db.NewTransaction(false)}, nil
+}
+
+func (v *view) close() {
+	v.txn.Discard()
+	v.s.mu.Lock()
+	v.refs--
+	v.s.retire()
+	v.s.mu.Unlock()
+	v.s.users.Done()
+}
+
+// retire hands on the dead blocks of versions that nobody uses. It expects s.mu.
+func (s *Store) retire() {
+	for s.oldest != s.latest && s.oldest.refs == 0 {
+		s.dead = append(s.dead, s.oldest.dead...)
+		s.oldest = s.oldest.next
+	}
+}
+
+// enter guards a writing call against Close; the caller must call the returned function.
+func (s *Store) enter() (leave func(), err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
+	s.users.Add(1)
+	return s.users.Done, nil
+}
+
+func takeLock(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := lockFile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// checkManifest refuses a directory whose MANIFEST is gone: Badger would open it as empty
+// and delete the tables.
+func checkManifest(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, "MANIFEST")); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	for _, pattern := range []string{"*.sst", "*.vlog", "*.mem"} {
+		if files, _ := filepath.Glob(filepath.Join(dir, pattern)); len(files) > 0 {
+			return &DamageError{Block: "MANIFEST", Problem: fmt.Sprintf("it is missing, but %d data files exist. Restore it from a backup; nothing was changed", len(files))}
+		}
+	}
+	return nil
+}
+
+// openBadger opens the database, twice when need be: after a kill the first attempt may
+// stumble over an empty file that it removes.
+func openBadger(opt Options) (*badger.DB, error) {
+	o := badger.DefaultOptions(opt.Dir)
+	o.SyncWrites = true
+	o.Compression = 0
+	o.ChecksumVerificationMode = 1 // options.OnTableRead
+	o.ValueThreshold = 4 << 10
+	o.ValueLogFileSize = 64 << 20
+	o.MemTableSize = 16 << 20
+	o.NumMemtables = 2
+	o.NumCompactors = 2
+	o.BlockCacheSize = 8 << 20
+	o.IndexCacheSize = 16 << 20
+	o.DetectConflicts = false
+	o.MetricsEnabled = false
+	o.Logger = badgerLog{opt.Log}
+	db, err := badger.Open(o)
+	if err != nil {
+		opt.Log("reads: second attempt to open: " + err.Error())
+		db, err = badger.Open(o)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", opt.Dir, err)
+	}
+	return db, nil
+}
+
+// badgerLog passes on what Badger warns of.
+type badgerLog struct{ log func(string) }
+
+func (l badgerLog) Errorf(f string, a ...any)   { l.log("badger: " + fmt.Sprintf(f, a...)) }
+func (l badgerLog) Warningf(f string, a ...any) { l.log("badger: " + fmt.Sprintf(f, a...)) }
+func (badgerLog) Infof(string, ...any)          {}
+func (badgerLog) Debugf(string, ...any)         {}

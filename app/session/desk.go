@@ -1,0 +1,329 @@
+package session
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"cordon/engine"
+
+	"github.com/paulmach/orb"
+)
+
+// estimateDelay is how long the draft must rest before the meter asks the engine.
+const estimateDelay = 120 * time.Millisecond
+
+// Desk is the model of the map desk: the draft, its estimate, its run and the results.
+type Desk struct {
+	OnChange func()              // after anything of State changed; may be nil
+	OnKept   func(caseNo string) // after reads were kept in a case; may be nil
+
+	env   Env
+	door  Door
+	data  func() engine.DataState
+	terms Terms
+
+	draft    Draft
+	hist     history
+	selected int // area whose row is marked, -1 none
+	sketch   sketch
+
+	est       task
+	estimate  *engine.Estimate
+	estErr    error
+	stale     bool
+	problems  []engine.SpatialCheck // by area, of the last check
+	confirmed bool                  // the check box of the warning
+
+	run     task
+	phase   RunPhase
+	began   time.Time
+	runErr  string
+	refusal *Refusal
+	needs   *engine.NeedsConfirmation
+	results *Results
+	cameras []engine.Camera
+	camTask task
+	code    task
+	codeErr string
+	newest  time.Time
+	oldest  time.Time
+}
+
+// sketch is the shape in hand on the map.
+type sketch struct {
+	open  bool
+	shape orb.MultiPolygon // as it would be closed now; nil with fewer than three corners
+}
+
+// NewDesk returns the desk of one signed-in person. data tells what the workstation holds.
+// purpose is what was given at sign-in.
+func NewDesk(env Env, door Door, data func() engine.DataState, purpose Purpose) *Desk {
+	d := &Desk{env: env.withDefaults(), door: door, data: data, terms: TermsOf(door), selected: -1}
+	d.draft = Draft{Kind: KindPlate, Purpose: purpose}
+	if d.terms.kind(KindGeo).Open {
+		d.draft.Kind = KindGeo
+	}
+	d.readData()
+	if !d.newest.IsZero() {
+		d.draft.Windows = []Span{d.lastDays(7)}
+	}
+	start(d.env, &d.camTask, door.Cameras, func(c []engine.Camera, err error) {
+		if err == nil {
+			d.cameras = c
+			if d.results != nil {
+				d.results.setCameras(c)
+			}
+			d.changed()
+		}
+	})
+	return d
+}
+
+func (d *Desk) readData() {
+	if d.data != nil {
+		s := d.data()
+		d.oldest, d.newest = s.Oldest, s.Newest
+	}
+}
+
+// lastDays is the n whole local days that end with the newest data.
+func (d *Desk) lastDays(n int) Span {
+	y, m, day := d.newest.In(d.env.Zone).Date()
+	end := time.Date(y, m, day+1, 0, 0, 0, 0, d.env.Zone)
+	return Span{end.AddDate(0, 0, -n).UTC(), end.UTC()}
+}
+
+// DataChanged is to be called after data was taken in: the meter and the axis follow.
+func (d *Desk) DataChanged() {
+	d.readData()
+	d.draftChanged()
+}
+
+func (d *Desk) changed() {
+	if d.OnChange != nil {
+		d.OnChange()
+	}
+}
+
+// edit changes the draft and asks for a new estimate.
+func (d *Desk) edit(f func(*Draft)) {
+	f(&d.draft)
+	d.draftChanged()
+}
+
+// editAreas is edit with a step of undo.
+func (d *Desk) editAreas(f func(areas []DraftArea) []DraftArea) {
+	d.hist.record(d.draft.Areas)
+	d.setAreas(f(slices.Clone(d.draft.Areas)))
+}
+
+func (d *Desk) setAreas(areas []DraftArea) {
+	d.draft.Areas = areas
+	d.problems = nil
+	if d.selected >= len(areas) {
+		d.selected = -1
+	}
+	if d.draft.Kind == KindCommon {
+		d.draft.MinAreas = min(d.draft.Threshold(), max(len(areas), 2))
+	}
+	d.draftChanged()
+}
+
+// draftChanged drops what belonged to the former draft and schedules an estimate.
+func (d *Desk) draftChanged() {
+	d.confirmed, d.needs, d.refusal, d.runErr = false, nil, nil, ""
+	if d.phase != RunRunning {
+		d.phase = RunIdle
+	}
+	d.scheduleEstimate()
+	d.changed()
+}
+
+// SetKind changes the kind; what both kinds share stays.
+func (d *Desk) SetKind(k Kind) {
+	d.edit(func(dr *Draft) {
+		dr.Kind = k
+		if k == KindCommon {
+			dr.MinAreas = min(dr.Threshold(), max(len(dr.Areas), 2))
+		}
+	})
+}
+
+// AddArea appends a drawn shape as the next area and marks it.
+func (d *Desk) AddArea(shape orb.MultiPolygon, name string) {
+	d.sketch = sketch{}
+	d.editAreas(func(a []DraftArea) []DraftArea { return append(a, DraftArea{Name: name, Shape: shape}) })
+	d.Select(len(d.draft.Areas) - 1)
+}
+
+// AddAreas appends several at once, as an import does: one step of undo.
+func (d *Desk) AddAreas(list []DraftArea) {
+	d.editAreas(func(a []DraftArea) []DraftArea { return append(a, list...) })
+}
+
+// SetShape replaces the shape of area i, after its corners were moved.
+func (d *Desk) SetShape(i int, shape orb.MultiPolygon) {
+	if i < 0 || i >= len(d.draft.Areas) {
+		return
+	}
+	d.editAreas(func(a []DraftArea) []DraftArea { a[i].Shape = shape; return a })
+}
+
+// RemoveArea takes area i out.
+func (d *Desk) RemoveArea(i int) {
+	if i < 0 || i >= len(d.draft.Areas) {
+		return
+	}
+	d.editAreas(func(a []DraftArea) []DraftArea { return slices.Delete(a, i, i+1) })
+}
+
+// RenameArea names area i; an empty name gives its letter back. A name that stands already
+// is refused with a *FieldProblem.
+func (d *Desk) RenameArea(i int, name string) error {
+	if i < 0 || i >= len(d.draft.Areas) {
+		return nil
+	}
+	name = strings.TrimSpace(name)
+	for k := range d.draft.Areas {
+		if k != i && name != "" && strings.EqualFold(d.draft.Label(k), name) {
+			return &FieldProblem{"Another area is called “" + name + "”. Give each its own name."}
+		}
+	}
+	d.editAreas(func(a []DraftArea) []DraftArea { a[i].Name = name; return a })
+	return nil
+}
+
+// ShowArea shows or hides area i on the map; it counts either way.
+func (d *Desk) ShowArea(i int, show bool) {
+	if i < 0 || i >= len(d.draft.Areas) {
+		return
+	}
+	d.draft.Areas = slices.Clone(d.draft.Areas)
+	d.draft.Areas[i].Hidden = !show
+	d.changed()
+}
+
+// Select marks area i, -1 none.
+func (d *Desk) Select(i int) {
+	if i >= len(d.draft.Areas) {
+		i = -1
+	}
+	d.selected = i
+	d.changed()
+}
+
+// Undo takes the last change of the areas back.
+func (d *Desk) Undo() {
+	if areas, ok := d.hist.undo(d.draft.Areas); ok {
+		d.setAreas(areas)
+	}
+}
+
+// Redo repeats what Undo took back.
+func (d *Desk) Redo() {
+	if areas, ok := d.hist.redo(d.draft.Areas); ok {
+		d.setAreas(areas)
+	}
+}
+
+// Sketching tells the shape in hand: open while it is being drawn, shape as it would be
+// closed now (nil below three corners). The meter counts it in.
+func (d *Desk) Sketching(open bool, shape orb.MultiPolygon) {
+	if !open && !d.sketch.open {
+		return
+	}
+	d.sketch = sketch{open, shape}
+	d.draftChanged()
+}
+
+// SetMinAreas sets in how many areas or timeframes a plate must be.
+func (d *Desk) SetMinAreas(n int) { d.edit(func(dr *Draft) { dr.MinAreas = max(n, 2) }) }
+
+// SetHours restricts the timeframe to a part of each day.
+func (d *Desk) SetHours(h DayHours) { d.edit(func(dr *Draft) { dr.Hours = h }) }
+
+// SetSpan replaces timeframe i, or adds it when i is their number.
+func (d *Desk) SetSpan(i int, s Span) {
+	d.edit(func(dr *Draft) {
+		w := slices.Clone(dr.Windows)
+		for len(w) <= i {
+			w = append(w, Span{})
+		}
+		w[i] = Span{s.From.UTC(), s.To.UTC()}
+		dr.Windows = w
+	})
+}
+
+// SetSpanText is SetSpan with days as typed. The error is a *FieldProblem.
+func (d *Desk) SetSpanText(i int, from, to string) error {
+	a, err := ParseDay(from, false, d.env.Now(), d.env.Zone)
+	if err != nil {
+		return err
+	}
+	b, err := ParseDay(to, true, d.env.Now(), d.env.Zone)
+	if err != nil {
+		return err
+	}
+	if !a.Before(b) {
+		return &FieldProblem{"The timeframe ends before it starts. Put the earlier day first."}
+	}
+	d.SetSpan(i, Span{a, b})
+	return nil
+}
+
+// SetHoursText is SetHours with times as typed. The error is a *FieldProblem.
+func (d *Desk) SetHoursText(from, to string) error {
+	a, err := ParseClock(from)
+	if err != nil {
+		return err
+	}
+	b, err := ParseClock(to)
+	if err != nil {
+		return err
+	}
+	d.SetHours(DayHours{a, b})
+	return nil
+}
+
+// RemoveSpan takes timeframe i out.
+func (d *Desk) RemoveSpan(i int) {
+	if i < 0 || i >= len(d.draft.Windows) {
+		return
+	}
+	d.edit(func(dr *Draft) { dr.Windows = slices.Delete(slices.Clone(dr.Windows), i, i+1) })
+}
+
+// SetVehicle replaces the refinement fields.
+func (d *Desk) SetVehicle(v Vehicle) { d.edit(func(dr *Draft) { dr.Vehicle = v }) }
+
+// SetPlate sets the plate or pattern and what "*" stands for.
+func (d *Desk) SetPlate(text string, anyStar bool) {
+	d.edit(func(dr *Draft) { dr.Plate, dr.AnyStar = text, anyStar && d.terms.AnyStar })
+}
+
+// SetPurpose replaces the purpose. The time of attesting is kept by the desk.
+func (d *Desk) SetPurpose(p Purpose) {
+	switch {
+	case !p.Attested:
+		p.AttestedAt = time.Time{}
+	case !d.draft.Purpose.Attested:
+		p.AttestedAt = d.env.Now()
+	default:
+		p.AttestedAt = d.draft.Purpose.AttestedAt
+	}
+	d.edit(func(dr *Draft) { dr.Purpose = p })
+}
+
+// Clear empties the draft but for kind and purpose. Areas can be had back with Undo.
+func (d *Desk) Clear() {
+	d.sketch = sketch{}
+	d.draft.Windows, d.draft.Hours, d.draft.Vehicle, d.draft.Plate = nil, DayHours{}, Vehicle{}, ""
+	d.editAreas(func([]DraftArea) []DraftArea { return nil })
+}
+
+// SetConfirmed ticks the confirmation of the meter's warning.
+func (d *Desk) SetConfirmed(v bool) {
+	d.confirmed = v
+	d.changed()
+}

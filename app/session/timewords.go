@@ -1,0 +1,151 @@
+package session
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// SpanWords says a timeframe in days: "1–14 May 2026", "28 Apr – 3 May 2026"; with times
+// where it does not begin and end at midnight: "1 May 18:00 – 2 May 06:00 2026".
+func SpanWords(s Span, zone *time.Location) string {
+	if s.IsZero() {
+		return "no dates"
+	}
+	from, to := s.From.In(zone), s.To.In(zone)
+	if !midnight(from) || !midnight(to) {
+		if from.Year() != to.Year() {
+			return from.Format("2 Jan 2006 15:04") + " – " + to.Format("2 Jan 2006 15:04")
+		}
+		return from.Format("2 Jan 15:04") + " – " + to.Format("2 Jan 15:04 2006")
+	}
+	last := to.AddDate(0, 0, -1)
+	switch {
+	case !last.After(from):
+		return from.Format("2 Jan 2006")
+	case from.Year() != last.Year():
+		return from.Format("2 Jan 2006") + " – " + last.Format("2 Jan 2006")
+	case from.Month() == last.Month():
+		return from.Format("2") + "–" + last.Format("2 Jan 2006")
+	}
+	return from.Format("2 Jan") + " – " + last.Format("2 Jan 2006")
+}
+
+// ShortSpanWords is SpanWords without the year.
+func ShortSpanWords(s Span, zone *time.Location) string {
+	if s.IsZero() || s.From.In(zone).Year() != s.To.In(zone).Add(-time.Nanosecond).Year() {
+		return SpanWords(s, zone)
+	}
+	words := SpanWords(s, zone)
+	return strings.TrimSpace(words[:len(words)-len(" 2006")])
+}
+
+// HoursWords says the hours of the day: "18:00–06:00" or "all day".
+func HoursWords(h DayHours) string {
+	if h.AllDay() {
+		return "all day"
+	}
+	return clock(h.FromMin) + "–" + clock(h.ToMin)
+}
+
+func clock(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
+
+func midnight(t time.Time) bool {
+	h, m, s := t.Clock()
+	return h == 0 && m == 0 && s == 0
+}
+
+// days is the number of local calendar days a span touches.
+func days(s Span, zone *time.Location) int {
+	if s.IsZero() || !s.From.Before(s.To) {
+		return 0
+	}
+	from, last := s.From.In(zone), s.To.In(zone).Add(-time.Nanosecond)
+	y1, m1, d1 := from.Date()
+	y2, m2, d2 := last.Date()
+	return int(time.Date(y2, m2, d2, 0, 0, 0, 0, time.UTC).Sub(time.Date(y1, m1, d1, 0, 0, 0, 0, time.UTC))/(24*time.Hour)) + 1
+}
+
+// ParseDay reads a day, with or without a time, in zone: "2026-05-01", "1 May 2026",
+// "1.5.2026", "1 May", each also with "18:00". A missing year is that of now. A plain day
+// given as an end means the end of that day. The error is worded for the field.
+func ParseDay(text string, end bool, now time.Time, zone *time.Location) (time.Time, error) {
+	text = strings.Join(strings.Fields(text), " ")
+	for _, layout := range []string{"2006-01-02", "2 Jan 2006", "2 January 2006", "Jan 2 2006", "Jan 2, 2006", "2.1.2006", "1/2/2006", "2 Jan", "2 January", "Jan 2"} {
+		for _, clock := range []string{"", " 15:04"} {
+			t, err := time.ParseInLocation(layout+clock, text, zone)
+			if err != nil {
+				continue
+			}
+			if !strings.Contains(layout, "2006") {
+				t = t.AddDate(now.In(zone).Year()-t.Year(), 0, 0)
+			}
+			if clock == "" && end {
+				t = t.AddDate(0, 0, 1)
+			}
+			return t, nil
+		}
+	}
+	if text == "" {
+		return time.Time{}, &FieldProblem{"Give a day, like 1 May 2026."}
+	}
+	return time.Time{}, &FieldProblem{fmt.Sprintf("“%s” is no day. Write it like 1 May 2026 or 2026-05-01.", text)}
+}
+
+// ParseClock reads a time of day, "18:00" or "18", in minutes after midnight; 24:00 is 0.
+func ParseClock(text string) (int, error) {
+	text = strings.TrimSpace(text)
+	if text == "24:00" || text == "24" {
+		return 0, nil
+	}
+	for _, layout := range []string{"15:04", "15", "1504"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.Hour()*60 + t.Minute(), nil
+		}
+	}
+	return 0, &FieldProblem{fmt.Sprintf("“%s” is no time of day. Write it like 18:00.", text)}
+}
+
+// FieldProblem is what is wrong with a typed field, worded for the person.
+type FieldProblem struct{ Text string }
+
+func (p *FieldProblem) Error() string { return p.Text }
+
+// DayText is a day as a field shows it: the last day of a span when end is set.
+func DayText(t time.Time, end bool, zone *time.Location) string {
+	if t.IsZero() {
+		return ""
+	}
+	t = t.In(zone)
+	if !midnight(t) {
+		return t.Format("2 Jan 2006 15:04")
+	}
+	if end {
+		t = t.AddDate(0, 0, -1)
+	}
+	return t.Format("2 Jan 2006")
+}
+
+// ReadTime is the time of one read: "Sat 9 May 02:47:31".
+func ReadTime(t time.Time, zone *time.Location) string {
+	return t.In(zone).Format("Mon 2 Jan 15:04:05")
+}
+
+// LongTime is the time of one read in full: "Sat 9 May 2026, 02:47:31 EDT".
+func LongTime(t time.Time, zone *time.Location) string {
+	return t.In(zone).Format("Mon 2 Jan 2006, 15:04:05 MST")
+}
+
+// RecordTime is the time of a record: "21 May 2026, 09:31:04 EDT".
+func RecordTime(t time.Time, zone *time.Location) string {
+	return t.In(zone).Format("2 Jan 2006, 15:04:05 MST")
+}
+
+// firstLast is "3 May 21:14 – 13 May 02:06".
+func firstLast(a, b time.Time, zone *time.Location) string {
+	a, b = a.In(zone), b.In(zone)
+	if a.Equal(b) {
+		return a.Format("2 Jan 15:04")
+	}
+	return a.Format("2 Jan 15:04") + " – " + b.Format("2 Jan 15:04")
+}

@@ -1,0 +1,39 @@
+package session
+
+import "strings"
+
+// VehicleWords is "red Toyota Camry", with what is known; empty when nothing is.
+func VehicleWords(color, make, model string) string {
+	var parts []string
+	if color != "" {
+		parts = append(parts, strings.ToLower(color))
+	}
+	for _, s := range []string{make, model} {
+		if s != "" {
+			parts = append(parts, properCase(s))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// properCase writes a stored upper-case word as people do: "TOYOTA" is Toyota; words with
+// digits or hyphens, and short ones without a vowel (BMW, GMC), stay.
+func properCase(s string) string {
+	words := strings.Fields(s)
+	for i, w := range words {
+		if strings.ContainsAny(w, "0123456789-") || len(w) <= 3 && !strings.ContainsAny(w, "AEIOU") {
+			continue
+		}
+		words[i] = w[:1] + strings.ToLower(w[1:])
+	}
+	return strings.Join(words, " ")
+}
+
+// direction is the compass word of a heading: "eastbound"; empty when not known.
+func direction(deg float64) string {
+	if deg < 0 {
+		return ""
+	}
+	names := [...]string{"northbound", "northeast-bound", "eastbound", "southeast-bound", "southbound", "southwest-bound", "westbound", "northwest-bound"}
+	return names[int(deg/45+0.5)%8]
+}

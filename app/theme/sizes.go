@@ -33,6 +33,7 @@ const (
 	Grid           float32 = 4
 	PanelPad       float32 = 14
 	Control        float32 = 28 // height of buttons, inputs, selects
+	InputPad       float32 = 9  // between the edge of an input and its text
 	ToolWidth      float32 = 30
 	ToolHeight     float32 = 28
 	RailWidth      float32 = 68

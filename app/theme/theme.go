@@ -89,7 +89,7 @@ func (t Theme) Size(n fyne.ThemeSizeName) float32 {
 	case ftheme.SizeNamePadding, ftheme.SizeNameLineSpacing:
 		return Grid
 	case ftheme.SizeNameInnerPadding:
-		return 5
+		return InputPad
 	case ftheme.SizeNameInlineIcon:
 		return IconList
 	case ftheme.SizeNameSeparatorThickness, ftheme.SizeNameInputBorder:

@@ -7,7 +7,8 @@
 // [Mark] is the product mark and [App] the window icon (PNG, 512 px).
 //
 // All Phosphor shapes are outlines converted to fills, so that a toolkit which
-// replaces fill colours can recolour them. The package holds bytes only and
+// replaces fill colours can recolour them. Their path data was rewritten by
+// assets/icons/convert (arcs as curves; the shapes are the same). The package holds bytes only and
 // knows no window toolkit; returned slices are copies unless said otherwise.
 package icons
 

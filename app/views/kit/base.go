@@ -44,8 +44,8 @@ type control struct {
 	widget.BaseWidget
 	hovered, focused, disabled bool
 
-	activate func()    // may be nil
-	tip      string    // tool tip, empty for none
+	activate func() // may be nil
+	tip      string // tool tip, empty for none
 	self     fyne.Widget
 }
 

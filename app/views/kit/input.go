@@ -29,8 +29,6 @@ type Input struct {
 func NewInput(placeholder string) *Input {
 	i := &Input{rows: 1}
 	i.PlaceHolder = placeholder
-	i.Scroll = fyne.ScrollNone
-	i.Wrapping = fyne.TextWrapOff
 	i.ExtendBaseWidget(i)
 	return i
 }
@@ -128,44 +126,59 @@ func (i *Input) FocusLost() {
 // own and the focus ring around it.
 func (i *Input) CreateRenderer() fyne.WidgetRenderer {
 	i.ExtendBaseWidget(i)
-	r := &inputRenderer{WidgetRenderer: i.Entry.CreateRenderer(), i: i, edge: rect(), focus: rect()}
+	r := &inputRenderer{WidgetRenderer: i.Entry.CreateRenderer(), i: i, ground: rect(), focus: rect()}
 	r.dress()
 	return r
 }
 
 type inputRenderer struct {
 	fyne.WidgetRenderer
-	i           *Input
-	edge, focus *canvas.Rectangle
+	i             *Input
+	ground, focus *canvas.Rectangle
 }
 
 func (r *inputRenderer) Objects() []fyne.CanvasObject {
 	inner := r.WidgetRenderer.Objects()
 	out := make([]fyne.CanvasObject, 0, len(inner)+2)
-	out = append(out, r.focus)
-	out = append(out, inner...)
-	return append(out, r.edge)
+	out = append(out, r.focus, r.ground)
+	return append(out, inner...)
 }
 
+// Layout gives the entry the room its padding asks for and lifts it by what a
+// field of 28 px is short of that; only upwards, so places of taps stay right.
 func (r *inputRenderer) Layout(s fyne.Size) {
-	r.WidgetRenderer.Layout(s)
-	place(r.edge, 0, 0, s.Width, s.Height)
+	lift := float32(0)
+	if r.i.rows == 1 {
+		want := 2*theme.InputPad + measure("0", Body).Height
+		lift = max(0, (want-s.Height)/2)
+	}
+	r.WidgetRenderer.Layout(s.AddWidthHeight(0, 2*lift))
+	for _, o := range r.WidgetRenderer.Objects() {
+		o.Move(o.Position().SubtractXY(0, lift))
+	}
+	place(r.ground, 0, 0, s.Width, s.Height)
 	layRing(r.focus, fyne.Position{}, s)
 }
 
 func (r *inputRenderer) Refresh() {
 	r.WidgetRenderer.Refresh()
 	r.dress()
+	r.Layout(r.i.Size())
 }
 
 func (r *inputRenderer) dress() {
-	role := theme.ColorEdge
+	for _, o := range r.WidgetRenderer.Objects() {
+		if b, ok := o.(*canvas.Rectangle); ok { // the entry's own ground and edge
+			b.Hide()
+		}
+	}
+	fill, role := theme.ColorControl, theme.ColorEdge
 	switch {
 	case r.i.problem != "":
 		role = theme.ColorRed
 	case r.i.Disabled():
-		role = theme.ColorHairline
+		fill, role = theme.ColorSunken, theme.ColorHairline
 	}
-	box(r.i, r.edge, "", role, theme.Radius)
+	box(r.i, r.ground, fill, role, theme.Radius)
 	ring(r.i, r.focus, r.i.focused && !r.i.Disabled(), theme.Radius)
 }

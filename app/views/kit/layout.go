@@ -298,4 +298,3 @@ func Divider() *Line { return newLineWidget(theme.ColorHairline, false) }
 
 // VDivider is a vertical hairline.
 func VDivider() *Line { return newLineWidget(theme.ColorHairline, true) }
-

@@ -100,7 +100,7 @@ func (r *meterRenderer) build(s fyne.Size) {
 	place(r.fill, 0, y, w, meterBar)
 	r.objs = append(r.objs[:0], r.track, r.over, r.fill)
 	n := 0
-	right := float32(-1)
+	right := float32(-10)
 	for i, t := range m.ticks {
 		if i == len(r.marks) {
 			r.marks = append(r.marks, rect())

@@ -242,4 +242,3 @@ func (l *Line) CreateRenderer() fyne.WidgetRenderer {
 func NewSide(fill fyne.ThemeColorName, width float32, o fyne.CanvasObject) *fyne.Container {
 	return Fixed(width, 0, Surface(fill, o))
 }
-

@@ -41,13 +41,13 @@ func abbreviateStreet(name string) string {
 const maxShield = 12
 
 // shieldText gives the road number to show of a ref tag: the first of several, "Business" shortened. Empty
-// means none.
+// means none: numbers in brackets are not signposted.
 func shieldText(ref string) string {
 	r, _, _ := strings.Cut(ref, ";")
 	r = strings.TrimSpace(r)
 	r = strings.Replace(r, "Business", "Bus", 1)
 	r = strings.Replace(r, "Alternate", "Alt", 1)
-	if len(r) > maxShield {
+	if len(r) > maxShield || strings.HasPrefix(r, "(") {
 		return ""
 	}
 	return r

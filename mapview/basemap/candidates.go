@@ -32,6 +32,7 @@ var nameRules = [...]nameRule{
 	nameHamlet:   {12.5, 14.6, lookPlace, 16, 300, true, false},
 	nameLake:     {13, anyZoom, lookWater, 45, 300, false, false},
 	nameBay:      {8.5, anyZoom, lookWater, 15, 300, false, false},
+	nameCove:     {13, anyZoom, lookWater, 44, 300, false, false},
 	nameRiver:    {10, anyZoom, lookWater, 25, 520, false, true},
 	nameStream:   {14.4, anyZoom, lookWater, 60, 420, false, true},
 	namePark:     {14, anyZoom, lookPark, 46, 300, false, false},
@@ -41,12 +42,14 @@ var nameRules = [...]nameRule{
 	nameCounty:   {8.4, 11, lookBorder, 20, 300, false, false},
 }
 
-// Shields: from which zoom, priority and distance of the same number in pixels.
+// shieldZoom is from which zoom of the view roads show their number, by the rank of the road: minor to motorway.
+var shieldZoom = [...]float64{14, 12.5, 11.5, 10, 9, 8}
+
+// Shields: priority, distance of the same number and length of road that must carry the plate, in pixels.
 const (
-	shieldZoom     = 8.5
 	shieldPriority = 10
 	shieldApart    = 380
-	shieldRun      = 26 // px of road that must carry the plate
+	shieldRun      = 26
 )
 
 // Labels returns the labels that the view could carry, for PlaceLabels. Positions are pixels of the view. A renderer
@@ -97,7 +100,7 @@ func (c *collector) tile(data *tileData, from TileID, t viewport.Tile) {
 		rule := nameRules[n.kind]
 		shield := shieldText(n.ref)
 		named := n.text != "" && c.v.Zoom >= rule.from && c.v.Zoom < rule.to
-		plated := rule.line && shield != "" && c.v.Zoom >= shieldZoom
+		plated := rule.line && shield != "" && c.v.Zoom >= shieldZoom[int(n.rank)]
 		if !named && !plated {
 			continue
 		}

@@ -17,6 +17,7 @@ const (
 	nameHamlet
 	nameLake
 	nameBay
+	nameCove
 	nameRiver
 	nameStream
 	namePark
@@ -218,7 +219,7 @@ var placeNames = map[string]nameKind{
 	"hamlet": nameHamlet, "locality": nameHamlet, "island": nameHamlet,
 }
 
-var waterNames = map[string]nameKind{"lake": nameLake, "bay": nameBay, "ocean": nameBay}
+var waterNames = map[string]nameKind{"lake": nameLake, "bay": nameBay, "cove": nameCove, "ocean": nameBay}
 
 var poiNames = map[string]nameKind{
 	"park": namePark, "golf_course": namePark, "nature_reserve": namePark, "cemetery": namePark, "common": namePark,

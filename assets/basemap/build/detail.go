@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/paulmach/orb"
 )
@@ -12,7 +13,7 @@ const southLat = 38.444
 // addDetail adds the layers zone and coast. The renderer paints the land of us-atlas, then the zone as
 // water, then the coast as land: inside the zone the coastline of OSM alone decides, to the metre. The
 // inland edges of the coast reach some hundred metres beyond those of the zone, so that no seam shows.
-func addDetail(s sheet, lines *osmLines) error {
+func addDetail(s sheet, lines *osmLines, river orb.LineString) error {
 	var west, east orb.LineString
 	var islands orb.MultiPolygon
 	for _, c := range lines.coast {
@@ -33,6 +34,13 @@ func addDetail(s sheet, lines *osmLines) error {
 		west = west[1:]
 	}
 	west[0] = orb.Point{west[0][0], southLat - 0.004}
+	// The eastern chain runs a little way up Stow Creek, whose other bank is not in the extract.
+	for i, p := range east {
+		if p[1] < 39.3478 {
+			east = east[:i]
+			break
+		}
+	}
 	westEnd, eastStart, eastEnd := west[len(west)-1], east[0], east[len(east)-1]
 
 	mainland := append(orb.Ring{}, west...)
@@ -47,7 +55,7 @@ func addDetail(s sheet, lines *osmLines) error {
 		{-75.03, 38.87},
 		{-75.15, 39.05},
 		{-75.27, 39.20},
-		{-75.40, 39.33},
+		{-75.375, 39.33},
 		eastEnd,
 		{-75.33, 39.37},
 		{-75.32, 39.78},
@@ -58,7 +66,7 @@ func addDetail(s sheet, lines *osmLines) error {
 		{-75.80, 39.89},
 		{-75.80, southLat},
 	}
-	s.add("zone", orb.Polygon{ccw(zone)}, nil)
+	s.add("zone", orb.MultiPolygon{{ccw(zone)}, {ccw(riverBanks(river))}}, nil)
 	coast := orb.MultiPolygon{{ccw(mainland)}, {ccw(jersey)}}
 	for _, i := range islands {
 		i[0] = ccw(i[0])
@@ -73,4 +81,24 @@ func ccw(r orb.Ring) orb.Ring {
 		r.Reverse()
 	}
 	return r
+}
+
+// riverBanks makes an area of water out of the border of Pennsylvania and New Jersey, which lies in the
+// middle of the Delaware. us-atlas has no water there and the extract ends at Marcus Hook. The width is
+// that of the river in round figures: 1.8 km at Chester, 0.9 km at Philadelphia, 0.3 km at Trenton.
+func riverBanks(middle orb.LineString) orb.Ring {
+	var left, right orb.Ring
+	for i, p := range middle {
+		a, b := middle[max(i-1, 0)], middle[min(i+1, len(middle)-1)]
+		k := math.Cos(p[1] * math.Pi / 180)
+		dx, dy := (b[0]-a[0])*k, b[1]-a[1]
+		n := math.Hypot(dx, dy)
+		half := math.Max(0.3, 1.8-(p[1]-39.80)*6) / 2 / 111.2 // degrees of latitude
+		ox, oy := -dy/n*half/k, dx/n*half
+		left = append(left, orb.Point{p[0] + ox, p[1] + oy})
+		right = append(right, orb.Point{p[0] - ox, p[1] - oy})
+	}
+	right.Reverse()
+	ring := append(left, right...)
+	return append(ring, ring[0])
 }

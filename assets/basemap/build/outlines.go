@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -62,10 +61,11 @@ func buildOutlines(usDir, worldDir, pbf, out string) error {
 	if err := addCountries(s, mid, "50", true); err != nil {
 		return err
 	}
-	if err := addStates(s, us); err != nil {
+	river, err := addStates(s, us)
+	if err != nil {
 		return err
 	}
-	if err := addDetail(s, lines); err != nil {
+	if err := addDetail(s, lines, river); err != nil {
 		return err
 	}
 	s.add("border", lines.state, geojson.Properties{"level": 4})
@@ -123,12 +123,14 @@ func addCountries(s sheet, t *topology, suffix string, labels bool) error {
 	return nil
 }
 
-func addStates(s sheet, t *topology) error {
+// addStates adds land, borders and names and returns the border of Pennsylvania and New Jersey from the south
+// to Trenton.
+func addStates(s sheet, t *topology) (orb.LineString, error) {
 	states, counties := t.Objects["states"].Geometries, t.Objects["counties"].Geometries
 	for _, g := range states {
 		mp, err := t.polygons(g)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		s.add("states", mp, nil)
 		addLabel(s, mp, g.Properties.Name, "state")
@@ -139,15 +141,15 @@ func addStates(s sheet, t *topology) error {
 		}
 		mp, err := t.polygons(g)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		addLabel(s, mp, g.Properties.Name+" County", "county")
 	}
 	use, err := t.users(counties)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var level4, level6 orb.MultiLineString
+	var level4, level6, river orb.MultiLineString
 	for n, u := range use {
 		if len(u) < 2 {
 			continue
@@ -156,6 +158,9 @@ func addStates(s sheet, t *topology) error {
 		switch {
 		case a == delaware || b == delaware:
 		case a != b:
+			if min(a, b) == "34" && max(a, b) == "42" {
+				river = append(river, t.arc(n))
+			}
 			level4 = append(level4, t.arc(n))
 		case countyStates[a]:
 			level6 = append(level6, t.arc(n))
@@ -163,7 +168,34 @@ func addStates(s sheet, t *topology) error {
 	}
 	s.add("border", level4, geojson.Properties{"level": 4})
 	s.add("border", level6, geojson.Properties{"level": 6})
-	return nil
+	return followRiver(river), nil
+}
+
+// followRiver joins the pieces from the southernmost point on, up to Trenton.
+func followRiver(pieces orb.MultiLineString) orb.LineString {
+	const trenton = 40.19
+	at := orb.Point{0, 90}
+	for _, l := range pieces {
+		for _, p := range []orb.Point{l[0], l[len(l)-1]} {
+			if p[1] < at[1] {
+				at = p
+			}
+		}
+	}
+	line := orb.LineString{at}
+	for {
+		next := slices.IndexFunc(pieces, func(l orb.LineString) bool { return l[0] == at || l[len(l)-1] == at })
+		if next < 0 || at[1] > trenton {
+			return line
+		}
+		l := pieces[next]
+		pieces[next] = orb.LineString{{}, {}}
+		if l[0] != at {
+			l.Reverse()
+		}
+		line = append(line, l[1:]...)
+		at = line[len(line)-1]
+	}
 }
 
 // addLabel puts the name at the centroid of the largest polygon.
@@ -214,7 +246,7 @@ func toSheet(g orb.Geometry) orb.Geometry {
 		}
 		return out
 	}
-	panic(fmt.Sprintf("unexpected geometry %T", g))
+	return nil // mvt.Marshal refuses what is none of these
 }
 
 func toSheetPoints(in []orb.Point) []orb.Point {

@@ -35,8 +35,11 @@ function node_function(node)
 	if node:Find("natural") == "bay" then
 		node:Layer("water_name", false)
 		node:Attribute("name", name)
-		node:Attribute("class", "bay")
-		node:MinZoom(8)
+		-- The extract does not tell the size of a bay, its name nearly does.
+		local big = name == "Delaware Bay"
+		local bay = name:find(" Bay$")
+		node:Attribute("class", bay and "bay" or "cove")
+		node:MinZoom(big and 8 or bay and 10 or 13)
 	end
 end
 

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 
 	"github.com/paulmach/orb"
@@ -87,7 +88,8 @@ func (t *topology) arc(n int) orb.LineString {
 	return ls
 }
 
-// polygons returns the geometry with outer rings counter-clockwise and holes clockwise.
+// polygons returns the geometry with outer rings counter-clockwise and holes clockwise. What crosses the
+// antimeridian comes twice, once beyond each edge of the map.
 func (t *topology) polygons(g topoGeometry) (orb.MultiPolygon, error) {
 	rr, err := g.rings()
 	if err != nil {
@@ -96,6 +98,7 @@ func (t *topology) polygons(g topoGeometry) (orb.MultiPolygon, error) {
 	var mp orb.MultiPolygon
 	for _, poly := range rr {
 		var p orb.Polygon
+		var crosses bool
 		for i, arcs := range poly {
 			var r orb.Ring
 			for _, n := range arcs {
@@ -108,16 +111,52 @@ func (t *topology) polygons(g topoGeometry) (orb.MultiPolygon, error) {
 			if len(r) < 4 {
 				continue
 			}
+			r, c := unwrap(r)
+			crosses = crosses || c
 			if (r.Orientation() == orb.CCW) != (i == 0) {
 				r.Reverse()
 			}
 			p = append(p, r)
 		}
-		if len(p) > 0 {
-			mp = append(mp, p)
+		if len(p) == 0 {
+			continue
+		}
+		mp = append(mp, p)
+		if crosses {
+			mp = append(mp, shift(p, -360), shift(p, 360))
 		}
 	}
 	return mp, nil
+}
+
+// unwrap makes the longitudes of a ring run on beyond ±180 where it crosses the antimeridian; a ring around the
+// South Pole is closed along the lower edge of the map.
+func unwrap(r orb.Ring) (orb.Ring, bool) {
+	crosses := false
+	for i := 1; i < len(r); i++ {
+		for r[i][0]-r[i-1][0] > 180 {
+			r[i][0] -= 360
+			crosses = true
+		}
+		for r[i][0]-r[i-1][0] < -180 {
+			r[i][0] += 360
+			crosses = true
+		}
+	}
+	if first, last := r[0], r[len(r)-1]; math.Abs(last[0]-first[0]) > 180 {
+		r = append(r, orb.Point{last[0], -90}, orb.Point{first[0], -90}, first)
+	}
+	return r, crosses
+}
+
+func shift(p orb.Polygon, lon float64) orb.Polygon {
+	out := p.Clone()
+	for _, r := range out {
+		for i := range r {
+			r[i][0] += lon
+		}
+	}
+	return out
 }
 
 // users returns for each arc which geometries use it, in order and without repetition.

@@ -1,0 +1,469 @@
+package session_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"cordon/app/session"
+	"cordon/engine"
+	"cordon/engine/detection"
+)
+
+// ready is a desk with two areas and a timeframe, estimated.
+func ready(t *testing.T, kind session.Kind) (*world, *session.Desk) {
+	t.Helper()
+	w := newWorld(t)
+	d := w.desk()
+	d.SetKind(kind)
+	d.AddArea(box(-75.55, 39.73), "warehouse")
+	d.AddArea(box(-75.50, 39.73), "")
+	if err := d.SetSpanText(0, "1 May 2026", "14 May 2026"); err != nil {
+		t.Fatal(err)
+	}
+	w.pump()
+	return w, d
+}
+
+// TestMissingNamesTheNextStep walks the meter's hint from an empty draft to a run.
+func TestMissingNamesTheNextStep(t *testing.T) {
+	w := newWorld(t)
+	d := w.desk()
+	d.SetPurpose(session.Purpose{Case: "HSI-2026-00123"})
+	d.SetKind(session.KindCommon)
+	want(t, "nothing drawn", d.State().Meter.Missing, "Draw an area, then run.")
+	d.Sketching(true, nil)
+	want(t, "while drawing", d.State().Meter.Missing, "Close A, then run.")
+	d.AddArea(box(-75.55, 39.73), "")
+	want(t, "one area", d.State().Meter.Missing, "Draw a second area, then run.")
+	d.AddArea(box(-75.5, 39.73), "")
+	d.RemoveSpan(0)
+	want(t, "no timeframe (Q-ALL-1)", d.State().Meter.Missing, "Complete the timeframe, then run.")
+	if err := d.SetSpanText(0, "2026-05-01", "2026-05-14"); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "no purpose (Q-ALL-2)", d.State().Meter.Missing, "Complete the purpose, then run.")
+	if d.CanRun() {
+		t.Error("can run without a purpose")
+	}
+	d.SetPurpose(purpose())
+	w.pump()
+	want(t, "all there", d.State().Meter.Missing, "")
+	if !d.CanRun() {
+		t.Error("cannot run a complete draft")
+	}
+}
+
+func TestQueryOfTheDraft(t *testing.T) {
+	w, d := ready(t, session.KindCommon)
+	if err := d.SetHoursText("18:00", "06:00"); err != nil {
+		t.Fatal(err)
+	}
+	d.SetVehicle(session.Vehicle{Make: "Toyota, honda", Color: " red ", YearFrom: "2015"})
+	w.pump()
+	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return &engine.Answer{Entry: 7}, nil }
+	d.Run()
+	w.pump()
+	if len(w.runs) != 1 {
+		t.Fatalf("%d runs", len(w.runs))
+	}
+	q := w.runs[0].q
+	if err := q.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	if from := q.Windows[0].From; !from.Equal(time.Date(2026, 5, 1, 4, 0, 0, 0, time.UTC)) {
+		t.Errorf("from %v: a day begins at local midnight", from)
+	}
+	if to := q.Windows[0].To; !to.Equal(time.Date(2026, 5, 15, 4, 0, 0, 0, time.UTC)) {
+		t.Errorf("to %v: the last day belongs to the timeframe", to)
+	}
+	if q.Hours.Zone != "America/New_York" || q.Hours.FromMin != 18*60 || q.Areas[0].Name != "warehouse" || q.Areas[1].Name != "B" {
+		t.Errorf("%+v", q)
+	}
+	if strings.Join(q.Make, " ") != "HONDA TOYOTA" || q.Color[0] != "RED" || q.Year.Min != 2015 || q.MinAreas != 2 || q.Limit != detection.NoLimit {
+		t.Errorf("%+v", q)
+	}
+	if !w.runs[0].o.Reads || w.runs[0].o.Confirm {
+		t.Errorf("options %+v", w.runs[0].o)
+	}
+}
+
+// TestMeterWords proves what the meter says (Q-ALL-5), also that small counts stay blurred.
+func TestMeterWords(t *testing.T) {
+	w, d := ready(t, session.KindGeo)
+	m := d.State().Meter
+	want(t, "headline", m.Headline, "About 2,400 reads")
+	want(t, "per area", m.Sub, "A about 700 · B about 1,400")
+	if m.Phase != session.MeterReady || m.Facts[0].Value != "0.19 km²" || m.Facts[1].Value != "14 days" || m.Facts[2].Value != "7 cameras" {
+		t.Errorf("%+v", m)
+	}
+	want(t, "area row", d.State().Areas[0].Area+" "+d.State().Areas[0].Cameras, "0.04 km² 2 cameras")
+	w.est = func(detection.Query) (engine.Estimate, error) {
+		return engine.Estimate{Blurred: true, ConfirmAt: 10000}, nil
+	}
+	d.SetVehicle(session.Vehicle{Color: "red"})
+	if !d.State().Meter.Stale {
+		t.Error("figures of the former draft are not marked as such")
+	}
+	w.pump()
+	want(t, "blurred", d.State().Meter.Headline, "Fewer than 100 reads")
+}
+
+func TestEstimateWaitsAndTheNewestCounts(t *testing.T) {
+	w, d := ready(t, session.KindGeo)
+	w.asked = nil
+	for _, c := range []string{"r", "re", "red"} {
+		d.SetVehicle(session.Vehicle{Color: c})
+	}
+	w.pump()
+	if len(w.asked) != 1 || w.asked[0].Color[0] != "RED" {
+		t.Errorf("%d estimates: a draft that still changes must not be estimated", len(w.asked))
+	}
+}
+
+func TestSketchCountsIn(t *testing.T) {
+	w, d := ready(t, session.KindGeo)
+	d.Sketching(true, box(-75.4, 39.7))
+	w.pump()
+	want(t, "with the sketch", d.State().Meter.Sub, "A and B about 2,100 · C as drawn adds about 2,100")
+	if d.CanRun() {
+		t.Error("runs with an open sketch")
+	}
+	d.Sketching(false, nil)
+	w.pump()
+	if n := len(w.asked[len(w.asked)-1].Areas); n != 2 {
+		t.Errorf("%d areas estimated after the sketch was dropped", n)
+	}
+}
+
+// TestOver10000NeedsConfirmation proves Q-ALL-4 in the window.
+func TestOver10000NeedsConfirmation(t *testing.T) {
+	w, d := ready(t, session.KindGeo)
+	narrowed := detection.Query{}
+	w.est = func(q detection.Query) (engine.Estimate, error) {
+		narrowed = q
+		narrowed.Windows = []detection.Window{{From: q.Windows[0].To.AddDate(0, 0, -7), To: q.Windows[0].To}}
+		return engine.Estimate{
+			Reads: 14012, MaxRows: 5000, ConfirmAt: 10000, CutAt: time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC),
+			Warnings: []engine.Warning{{Rule: "ALL-4", Text: "over 10,000"}},
+			Narrower: []engine.Narrowing{{Label: "One week, 8–14 May", Reads: 3200, Query: narrowed}},
+		}, nil
+	}
+	d.SetHours(session.DayHours{})
+	w.pump()
+	m := d.State().Meter
+	if m.Phase != session.MeterWarning || m.Bar.Max != 14012 {
+		t.Errorf("%+v", m)
+	}
+	want(t, "title", m.Title, "Scope: over 10,000")
+	want(t, "warning", m.Warning, "Over 10,000 the newest 5,000 are shown. They would reach back to about 4 May; older reads would be missing.")
+	want(t, "confirm", m.Confirm, "Show the newest 5,000 of about 14,000 anyway. My confirmation is recorded.")
+	want(t, "narrow", m.Narrow[0].Label+": "+m.Narrow[0].Left, "One week, 8–14 May: about 3,200")
+	if d.CanRun() {
+		t.Error("runs unconfirmed")
+	}
+	d.SetConfirmed(true)
+	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return &engine.Answer{}, nil }
+	d.Run()
+	w.pump()
+	if !w.runs[0].o.Confirm {
+		t.Error("the confirmation was not passed on")
+	}
+	d.Narrow(0)
+	if s := d.State().Draft.Windows[0]; s.To.Sub(s.From) != 7*24*time.Hour {
+		t.Errorf("narrowed to %v", s)
+	}
+	if d.State().Confirmed {
+		t.Error("a confirmation outlives the draft it was given for")
+	}
+}
+
+func TestRunThatNeedsConfirmation(t *testing.T) {
+	w, d := ready(t, session.KindGeo)
+	w.answer = func(_ detection.Query, o engine.RunOptions) (*engine.Answer, error) {
+		if !o.Confirm {
+			return nil, &engine.NeedsConfirmation{Count: 10_412, Entry: 3, Warnings: []engine.Warning{{Rule: "ALL-4", Text: "10,412 matches"}}}
+		}
+		return &engine.Answer{Entry: 4}, nil
+	}
+	d.Run()
+	if d.State().Run.Phase != session.RunRunning {
+		t.Error("does not show that it runs")
+	}
+	w.pump()
+	s := d.State()
+	if s.Run.Phase != session.RunConfirm || s.CanRun || s.Meter.Phase != session.MeterWarning {
+		t.Errorf("%+v", s.Run)
+	}
+	want(t, "headline", s.Meter.Headline, "10,412 reads")
+	d.SetConfirmed(true)
+	d.Run()
+	w.pump()
+	if d.State().Results == nil || !w.runs[1].o.Confirm {
+		t.Error("the confirmed run gave no results")
+	}
+}
+
+// TestRefusalOfAreaQueries proves Q-GEO-2 in the window: it can be asked, is refused by the
+// engine, and the panel says rule, reason and what is open instead.
+func TestRefusalOfAreaQueries(t *testing.T) {
+	w := newWorld(t)
+	for i, k := range w.kinds {
+		if k.Kind.Spatial() {
+			w.kinds[i] = engine.KindAccess{Kind: k.Kind, Rule: "GEO-2", Why: "Your unit's mission is administrative"}
+		}
+	}
+	d := w.desk()
+	if d.State().Draft.Kind != session.KindPlate {
+		t.Error("starts with a kind that is closed")
+	}
+	d.SetKind(session.KindGeo)
+	d.AddArea(box(-75.5, 39.7), "")
+	w.pump()
+	s := d.State()
+	if s.Meter.Phase != session.MeterRefused || s.Kind.State() != "GEO-2" {
+		t.Errorf("%+v %+v", s.Meter, s.Kind)
+	}
+	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) {
+		return nil, &engine.Refusal{
+			Rule: "GEO-2", What: "Geographic queries are for criminal investigations. Your unit's mission is administrative",
+			Why: "An area query returns everyone who passed by", Next: "A full-plate query is open to you", Entry: 48240,
+			At: time.Date(2026, 5, 21, 13, 31, 4, 0, time.UTC),
+		}
+	}
+	d.Run()
+	w.pump()
+	r := d.State().Refusal
+	if r == nil {
+		t.Fatal("no refusal shown")
+	}
+	want(t, "title", r.Title, "Not run: geographic query")
+	want(t, "text", r.Text, "Geographic queries are for criminal investigations. Your unit's mission is administrative (rule GEO-2). A full-plate query is open to you. This attempt is recorded.")
+	want(t, "recorded", r.Recorded, "21 May 2026, 09:31:04 EDT")
+	want(t, "entry", r.Entry+" "+r.Badge, "48,240 refused 09:31")
+	d.OpenInstead()
+	s = d.State()
+	if s.Draft.Kind != session.KindPlate || s.Draft.Purpose.Case != "HSI-2026-00123" || s.Refusal != nil {
+		t.Errorf("%+v", s.Draft)
+	}
+}
+
+func TestStepUp(t *testing.T) {
+	w := newWorld(t)
+	w.code = "123456"
+	for i, k := range w.kinds {
+		if k.Kind != detection.KindPlate {
+			w.kinds[i] = engine.KindAccess{Kind: k.Kind, NeedsStepUp: true, Rule: "X-2"}
+		}
+	}
+	d := w.desk()
+	d.SetKind(session.KindGeo)
+	want(t, "before", d.State().Meter.Missing, "Enter your code, then run.")
+	d.StepUp("000000")
+	w.pump()
+	contains(t, "wrong code", d.State().CodeError, "This code is wrong")
+	d.StepUp("123456")
+	w.pump()
+	if d.State().CodeError != "" || !d.State().Kind.Open {
+		t.Errorf("%+v", d.State().Kind)
+	}
+}
+
+func TestUndoRedo(t *testing.T) {
+	w, d := ready(t, session.KindGeo)
+	d.RemoveArea(0)
+	if err := d.RenameArea(0, "depot"); err != nil {
+		t.Fatal(err)
+	}
+	d.Undo()
+	d.Undo()
+	if s := d.State(); len(s.Areas) != 2 || s.Areas[0].Label != "warehouse" || !s.CanRedo {
+		t.Fatalf("%+v", s.Areas)
+	}
+	d.Redo()
+	d.Redo()
+	if s := d.State(); len(s.Areas) != 1 || s.Areas[0].Label != "depot" || s.CanRedo {
+		t.Fatalf("%+v", s.Areas)
+	}
+	for range 9 {
+		d.Undo()
+	}
+	if len(d.State().Areas) != 0 || d.State().CanUndo {
+		t.Error("cannot go back to the start")
+	}
+	w.pump()
+}
+
+func TestNamesAreDistinct(t *testing.T) {
+	_, d := ready(t, session.KindGeo)
+	var p *session.FieldProblem
+	if err := d.RenameArea(1, "Warehouse"); !errors.As(err, &p) {
+		t.Errorf("two areas of one name: %v", err)
+	}
+}
+
+// TestUnsoundShapeIsNamed: a self-crossing area blocks the run and says where (Q-GEO-1).
+func TestUnsoundShapeIsNamed(t *testing.T) {
+	w, d := ready(t, session.KindGeo)
+	bad := box(-75.3, 39.3)
+	w.checks = map[string]engine.SpatialCheck{"": {Problem: "the outline crosses itself", At: bad[0][0][0]}}
+	w.asked = nil
+	d.AddArea(bad, "")
+	w.pump()
+	s := d.State()
+	want(t, "row", s.Areas[2].Problem, "The outline crosses itself.")
+	want(t, "section", s.AreasSection.Problem("areas"), "Area C: The outline crosses itself.")
+	want(t, "missing", s.Meter.Missing, "Correct the areas, then run.")
+	if len(w.asked) != 0 || s.CanRun {
+		t.Error("estimated or ran an unsound area")
+	}
+}
+
+func TestRunErrorsAndCancel(t *testing.T) {
+	w, d := ready(t, session.KindGeo)
+	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return nil, engine.ErrAudit }
+	d.Run()
+	w.pump()
+	s := d.State()
+	if s.Run.Phase != session.RunFailed || s.Results != nil {
+		t.Errorf("%+v", s.Run)
+	}
+	contains(t, "U-2 worded", s.Run.Error, "nothing was answered")
+	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return &engine.Answer{}, nil }
+	d.Run()
+	d.Cancel()
+	w.pump()
+	if s := d.State(); s.Results != nil || s.Run.Phase != session.RunIdle {
+		t.Error("a cancelled run delivered")
+	}
+}
+
+// TestAnswersAreReleased proves R-4: the former answer goes when a new one comes or the
+// result is closed.
+func TestAnswersAreReleased(t *testing.T) {
+	w, d := ready(t, session.KindGeo)
+	entry := int64(10)
+	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) {
+		entry++
+		return &engine.Answer{Entry: entry, Rows: []engine.Row{read("1", "7KDM482", 0, 0)}}, nil
+	}
+	d.Run()
+	w.pump()
+	d.Run()
+	w.pump()
+	d.CloseResults()
+	w.pump()
+	if len(w.release) != 2 || w.release[0] != 11 || w.release[1] != 12 || d.State().Results != nil {
+		t.Errorf("released %v", w.release)
+	}
+}
+
+func TestPartialPlate(t *testing.T) {
+	w := newWorld(t)
+	d := w.desk()
+	d.SetKind(session.KindPartial)
+	d.SetPlate("ab*123", false)
+	s := d.State()
+	want(t, "Q-PART-1 in words", s.Plate.Note, "6 characters: A, B, any one, 1, 2, 3")
+	want(t, "Q-PART-3 state", s.Plate.Problem("state"), "Give the state of registration.")
+	d.SetVehicle(session.Vehicle{State: "de"})
+	if !d.State().Plate.Complete {
+		t.Errorf("%+v", d.State().Plate)
+	}
+	d.SetPlate("ab*", true)
+	contains(t, "any run", d.State().Plate.Note, "any run")
+	w.est = func(detection.Query) (engine.Estimate, error) {
+		return engine.Estimate{Reads: 900, Warnings: []engine.Warning{{Rule: "PART-2", Text: "two known characters: the return will be large"}}}, nil
+	}
+	d.SetPlate("ab*", false)
+	w.pump()
+	m := d.State().Meter
+	if m.Phase != session.MeterWarning {
+		t.Error("no warning for two known characters (Q-PART-2)")
+	}
+	want(t, "warning", m.Warning, "Two known characters: the return will be large.")
+	d.SetKind(session.KindPlate)
+	contains(t, "full plate", d.State().Plate.Problem("plate"), "partial-plate query")
+}
+
+func TestRepeatNeedsTwoTimeframes(t *testing.T) {
+	w, d := ready(t, session.KindRepeat)
+	contains(t, "one", d.State().When.Problem("windows"), "second timeframe")
+	if err := d.SetSpanText(1, "15 May 2026", "20 May 2026"); err != nil {
+		t.Fatal(err)
+	}
+	w.pump()
+	if s := d.State(); !s.When.Complete || !s.CanRun {
+		t.Errorf("%+v", s.When)
+	}
+	if q := w.asked[len(w.asked)-1]; q.Kind != detection.KindRepeat || len(q.Windows) != 2 || q.Validate() != nil {
+		t.Errorf("%+v", q)
+	}
+}
+
+// TestPurposeRules proves Q-GEO-3 and Q-ALL-2 in the form.
+func TestPurposeRules(t *testing.T) {
+	_, d := ready(t, session.KindGeo)
+	for name, c := range map[string]struct {
+		change      func(*session.Purpose)
+		field, text string
+	}{
+		"no reason":     {func(p *session.Purpose) { p.Reason = "" }, "reason", "Choose a reason."},
+		"reason":        {func(p *session.Purpose) { p.Reason = "administrative" }, "reason", "This reason cannot carry an area query. Choose another."},
+		"case":          {func(p *session.Purpose) { p.Case = "123" }, "case", "Write the case number like HSI-2026-00123."},
+		"subject":       {func(p *session.Purpose) { p.Subject = " " }, "subject", "Say who or what the query is about."},
+		"other":         {func(p *session.Purpose) { p.ForOther = true }, "on_behalf_of", "Name the person you ask for."},
+		"empty":         {func(p *session.Purpose) { p.Justification = "" }, "justification", "Say what links the area to the investigation."},
+		"short":         {func(p *session.Purpose) { p.Justification = "because" }, "justification", "13 characters to go: say what links the area to the investigation."},
+		"hint repeated": {func(p *session.Purpose) { p.Justification = "what links this  area to the investigation?" }, "justification", "Write your own words instead of the hint."},
+		"not attested":  {func(p *session.Purpose) { p.Attested = false }, "attested", "Attest the suspicion that the query rests on."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := purpose()
+			c.change(&p)
+			d.SetPurpose(p)
+			want(t, c.field, d.State().Purpose.Problem(c.field), c.text)
+			if d.CanRun() {
+				t.Error("runs")
+			}
+		})
+	}
+	d.SetPurpose(purpose())
+	if s := d.State(); !s.Purpose.Complete || s.PurposeCard.AttestedAt != "09:20" {
+		t.Errorf("%+v %+v", s.Purpose, s.PurposeCard)
+	}
+}
+
+func TestImportGeoJSON(t *testing.T) {
+	_, d := ready(t, session.KindGeo)
+	n, err := d.ImportAreas(`{"type":"FeatureCollection","features":[
+	 {"type":"Feature","properties":{"name":"yard"},"geometry":{"type":"Polygon","coordinates":[[[-75,39],[-75,39.1],[-75.1,39],[-75,39]]]}},
+	 {"type":"Feature","properties":{"name":"warehouse"},"geometry":{"type":"Polygon","coordinates":[[[-75,39],[-75,39.1],[-75.1,39],[-75,39]]]}},
+	 {"type":"Feature","properties":null,"geometry":{"type":"Point","coordinates":[-75,39]}}]}`)
+	if err != nil || n != 2 {
+		t.Fatalf("%d areas, %v", n, err)
+	}
+	s := d.State()
+	want(t, "names", s.Areas[2].Label+" "+s.Areas[3].Label, "yard D")
+	d.Undo()
+	if len(d.State().Areas) != 2 {
+		t.Error("an import is not one step of undo")
+	}
+	for _, text := range []string{"", "{", `{"type":"Point","coordinates":[1,2]}`, `{"type":"Polygon","coordinates":"x"}`, `[1]`, `{"type":"Feature"}`, `null`} {
+		var p *session.FieldProblem
+		if _, err := d.ImportAreas(text); !errors.As(err, &p) || len(d.State().Areas) != 2 {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestHiddenAreasCount(t *testing.T) {
+	w, d := ready(t, session.KindGeo)
+	d.ShowArea(0, false)
+	d.SetVehicle(session.Vehicle{Color: "red"})
+	w.pump()
+	if !d.State().Areas[0].Hidden || len(w.asked[len(w.asked)-1].Areas) != 2 {
+		t.Error("a hidden area must still be asked for")
+	}
+}

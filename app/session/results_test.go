@@ -1,0 +1,404 @@
+package session_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"cordon/app/session"
+	"cordon/engine"
+	"cordon/engine/detection"
+
+	"pgregory.net/rapid"
+)
+
+// common is an answer of three plates in two areas; XQT47Z has one photo alone.
+func common() *engine.Answer {
+	hits := []engine.Row{
+		read("1", "7KDM482", 0, 0), read("2", "7KDM482", 600, 1), read("3", "7KDM482", 1500, 0),
+		read("4", "TVK3918", 90, 0), read("5", "TVK3918", 2000, 1),
+		read("6", "XQT47Z", 3000, 1), read("7", "XQT47Z", 3100, 0),
+	}
+	for i := range hits {
+		if hits[i].Plate == "TVK3918" {
+			hits[i].Make, hits[i].Model, hits[i].Color, hits[i].Year, hits[i].Source, hits[i].State = "FORD", "F-150", "WHITE", 0, detection.SourceCommercial, "PA"
+			hits[i].Camera = "M-02"
+		}
+		if hits[i].Plate == "XQT47Z" {
+			hits[i].Photos = 1
+		}
+	}
+	plate := func(p, state string, per []int, a, b int) engine.PlateRow {
+		return engine.PlateRow{
+			Vehicle: detection.Vehicle{Plate: p, State: state}, Seen: 2, PerPlace: per, Reads: per[0] + per[1],
+			First: hits[a].Time, Last: hits[b].Time,
+		}
+	}
+	return &engine.Answer{
+		Count: 3, Reads: 2412, Entry: 48231, RanAt: time.Date(2026, 5, 21, 13, 21, 8, 0, time.UTC), Elapsed: 400 * time.Millisecond,
+		Plates:    []engine.PlateRow{plate("7KDM482", "DE", []int{2, 1}, 0, 2), plate("TVK3918", "PA", []int{1, 1}, 3, 4), plate("XQT47Z", "DE", []int{1, 1}, 5, 6)},
+		PlateHits: hits,
+	}
+}
+
+func answered(t *testing.T, kind session.Kind, a *engine.Answer) (*world, *session.Desk, *session.Results) {
+	t.Helper()
+	w, d := ready(t, kind)
+	w.cameras = []engine.Camera{{ID: "WIL-014", Road: "E Front St"}, {ID: "M-02", Mobile: true}}
+	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return a, nil }
+	d2 := w.desk()
+	d2.SetKind(kind)
+	for i, row := range d.State().Areas {
+		d2.AddArea(row.Shape, []string{"warehouse", "depot"}[i])
+	}
+	d2.SetSpan(0, d.State().Draft.Windows[0])
+	w.pump()
+	d2.Run()
+	w.pump()
+	if d2.State().Results == nil {
+		t.Fatalf("no results: %+v", d2.State().Run)
+	}
+	return w, d2, d2.State().Results
+}
+
+func TestHeadingsOfACommonPlateAnswer(t *testing.T) {
+	_, _, r := answered(t, session.KindCommon, common())
+	want(t, "heading", r.Heading(), "3 plates")
+	want(t, "sub line", r.SubLine(), "7 of 2,412 reads · ran 09:21:08 in 0.4 s · entry 48,231")
+	want(t, "order", r.OrderWords(r.Order()), "Most areas first, then most reads")
+	it := r.Row(0)
+	want(t, "row", it.Plate+" "+it.State+" "+it.Vehicle+" "+r.RowTimes(it), "7KDM482 DE red Toyota Camry 2 May 20:00 – 3 May 21:00")
+	want(t, "white F-150", r.Row(1).Vehicle, "white Ford F-150")
+	want(t, "R-1", r.Row(2).PhotoNote, "1 photo, not for a case")
+	if r.Row(0).PhotoNote != "" {
+		t.Error("a plate with its photos is marked")
+	}
+}
+
+// TestFacetsFilterWithoutANewQuery proves R-2.
+func TestFacetsFilterWithoutANewQuery(t *testing.T) {
+	w, _, r := answered(t, session.KindCommon, common())
+	runs := len(w.runs)
+	values := r.Values(session.FacetMake)
+	if len(values) != 2 || values[0].Label != "Toyota" || values[0].Rows != 2 {
+		t.Fatalf("%+v", values)
+	}
+	for f, v := range map[session.Facet]string{
+		session.FacetMake: "FORD", session.FacetModel: "F-150", session.FacetColor: "WHITE", session.FacetYear: "not known",
+		session.FacetState: "PA", session.FacetCamera: "M-02", session.FacetSource: "commercial",
+	} {
+		r.Toggle(f, v)
+		if r.Len() != 1 || r.Row(0).Plate != "TVK3918" {
+			t.Errorf("%s = %s leaves %d rows", f.Title(), v, r.Len())
+		}
+		r.ClearFacet(f)
+	}
+	r.Toggle(session.FacetTime, "06–12 h") // 600 minutes UTC is 06:00 local
+	if r.Len() != 1 || r.Row(0).Plate != "7KDM482" {
+		t.Errorf("time of day leaves %d rows", r.Len())
+	}
+	r.Toggle(session.FacetMake, "FORD")
+	contains(t, "nothing left", r.FilteredOut(), "Clear one")
+	r.ClearFilters()
+	if r.Len() != 3 || len(w.runs) != runs {
+		t.Errorf("%d rows, %d runs", r.Len(), len(w.runs)-runs)
+	}
+}
+
+// TestFacetCountsAgreeWithFiltering: the number beside a value is the number of rows that
+// choosing it leaves, whatever else is chosen.
+func TestFacetCountsAgreeWithFiltering(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		_, _, r := answered(t, session.KindCommon, common())
+		for range rapid.IntRange(0, 3).Draw(rt, "chosen") {
+			f := rapid.SampledFrom(session.Facets()).Draw(rt, "facet")
+			if values := r.Values(f); len(values) > 0 {
+				r.Toggle(f, rapid.SampledFrom(values).Draw(rt, "value").Value)
+			}
+		}
+		f := rapid.SampledFrom(session.Facets()).Draw(rt, "looked at")
+		for _, v := range r.Values(f) {
+			r.ClearFacet(f)
+			r.Toggle(f, v.Value)
+			if r.Len() != v.Rows {
+				rt.Fatalf("%s %s: %d rows, promised %d", f.Title(), v.Value, r.Len(), v.Rows)
+			}
+			r.ClearFacet(f)
+		}
+	})
+}
+
+func TestCombosSumToAllPlates(t *testing.T) {
+	a := common()
+	a.Plates[1].PerPlace = []int{0, 2}
+	_, _, r := answered(t, session.KindCommon, a)
+	combos := r.Combos()
+	if len(combos) != 2 || !combos[0].Places[0] || !combos[0].Places[1] || combos[0].Rows != 2 || combos[1].Places[0] || combos[1].Rows != 1 {
+		t.Fatalf("%+v", combos)
+	}
+	r.PickCombo(combos[1])
+	if r.Len() != 1 || r.Row(0).Plate != "TVK3918" || !r.Combos()[1].On {
+		t.Errorf("%d rows", r.Len())
+	}
+	r.PickCombo(r.Combos()[1])
+	if r.Len() != 3 {
+		t.Error("picking it again does not show all")
+	}
+}
+
+func TestOrders(t *testing.T) {
+	_, _, r := answered(t, session.KindCommon, common())
+	for o, first := range map[session.Order]string{
+		session.OrderReads: "7KDM482", session.OrderPlate: "7KDM482", session.OrderFirst: "7KDM482", session.OrderLast: "XQT47Z",
+	} {
+		r.SetOrder(o)
+		if r.Row(0).Plate != first {
+			t.Errorf("%s: %s first", r.OrderWords(o), r.Row(0).Plate)
+		}
+	}
+}
+
+func TestBrush(t *testing.T) {
+	w, _, r := answered(t, session.KindCommon, common())
+	day := func(d int) time.Time { return time.Date(2026, 5, d, 0, 0, 0, 0, w.zone) }
+	r.SetBrush(session.Span{From: day(3), To: day(5)})
+	before, strong, after := r.BrushText()
+	want(t, "brush", before+" "+strong+" "+after, "Brush 3–4 May: 5 of 7 reads lit")
+	if r.Len() != 3 {
+		t.Error("light alone filters")
+	}
+	r.KeepOnlyBrush(true)
+	reads := r.MapReads()
+	if r.Len() != 3 || len(reads) != 5 {
+		t.Errorf("%d plates, %d reads", r.Len(), len(reads))
+	}
+	r.SetBrush(session.Span{From: day(4), To: day(5)})
+	if r.Len() != 2 {
+		t.Errorf("%d plates on 4 May", r.Len())
+	}
+	r.SetBrush(session.Span{})
+	if r.KeepsOnly() || r.Len() != 3 {
+		t.Error("clearing the brush leaves its filter")
+	}
+}
+
+// TestHistogramCountsEveryShownRead over days, and night by night.
+func TestHistogramCountsEveryShownRead(t *testing.T) {
+	_, _, r := answered(t, session.KindCommon, common())
+	total := func(h session.Histogram) (n int) {
+		for _, b := range h.Bins {
+			for _, c := range b.Counts {
+				n += c
+			}
+		}
+		return n
+	}
+	h := r.Histogram()
+	want(t, "unit", h.Unit, "Reads per 3 hours, EDT")
+	if total(h) != 7 || len(h.Groups) != 14 || len(h.Bins) != 14*8 || h.Groups[0].Label != "Fr 1" {
+		t.Errorf("%d reads, %d groups, %d bins, %q", total(h), len(h.Groups), len(h.Bins), h.Groups[0].Label)
+	}
+	r.Toggle(session.FacetMake, "FORD")
+	if total(r.Histogram()) != 2 {
+		t.Error("filtered reads are still counted")
+	}
+}
+
+func TestHistogramNightByNight(t *testing.T) {
+	w, d, _ := answered(t, session.KindCommon, common())
+	d.SetHours(session.DayHours{FromMin: 18 * 60, ToMin: 6 * 60})
+	w.pump()
+	d.Run()
+	w.pump()
+	h := d.State().Results.Histogram()
+	want(t, "unit", h.Unit, "Reads per 3 hours, night by night, EDT")
+	first := h.Groups[1].Span
+	if len(h.Groups) != 15 || first.From.In(w.zone).Hour() != 18 || first.To.Sub(first.From) != 12*time.Hour {
+		t.Errorf("%d groups, the second %v", len(h.Groups), first)
+	}
+}
+
+func TestPhotosLoadAndFail(t *testing.T) {
+	w, _, r := answered(t, session.KindGeo, &engine.Answer{Count: 2, Rows: []engine.Row{read("2", "BBB", 60, 0), read("1", "AAA", 0, 0)}})
+	d, ok := r.Detail()
+	if !ok || d.Photos.Phase != session.PhotosReady || len(d.Photos.Photos) != 2 || d.Photos.Photos[0].Image == nil {
+		t.Fatalf("%+v", d.Photos)
+	}
+	w.photos = func(engine.DetectionRef) ([]engine.Photo, error) { return nil, engine.ErrDamaged }
+	r.Step(1)
+	if d, _ = r.Detail(); d.Photos.Phase != session.PhotosLoading {
+		t.Error("does not say that photos are loading")
+	}
+	w.pump()
+	d, _ = r.Detail()
+	contains(t, "failed", d.Photos.Error, "could not be loaded")
+	w.photos = func(engine.DetectionRef) ([]engine.Photo, error) {
+		return []engine.Photo{{Kind: engine.PhotoVehicle, JPEG: []byte("no picture")}}, nil
+	}
+	r.RetryPhotos()
+	w.pump()
+	d, _ = r.Detail()
+	contains(t, "damaged", d.Photos.Photos[0].Error, "damaged")
+	if d.CanKeep || !strings.Contains(d.PhotoNote, "R-1") {
+		t.Errorf("a read with one photo can be kept (R-1): %q", d.PhotoNote)
+	}
+}
+
+func TestDetailOfAPlate(t *testing.T) {
+	w, _, r := answered(t, session.KindCommon, common())
+	r.Select(0)
+	r.StepRead(-1)
+	w.pump()
+	d, _ := r.Detail()
+	if d.Read != 2 || d.Reads != 3 || len(d.Dots) != 3 || !d.Dots[1].Current {
+		t.Fatalf("%+v", d)
+	}
+	want(t, "vehicle", d.Vehicle, "red Toyota Camry, 2016")
+	want(t, "time", d.Facts[0].Value, "Sun 3 May 2026, 06:00:00 EDT")
+	want(t, "place", d.Facts[1].Value, "E Front St, eastbound")
+	want(t, "camera", d.Facts[2].Value, "WIL-014, fixed, law enforcement")
+	want(t, "reading", d.Facts[3].Value, "97 % sure; compare with the photo")
+	if d.Facts[1].Place != 1 {
+		t.Error("the area's letter is missing")
+	}
+}
+
+func TestListAndMapAreLinked(t *testing.T) {
+	_, _, r := answered(t, session.KindCommon, common())
+	r.Select(0)
+	for _, m := range r.MapReads() {
+		if m.Selected != (m.Camera == "WIL-014" && m.Lon < -75.5+.02) {
+			t.Errorf("%+v", m)
+		}
+	}
+	hit := r.MapReads()[6]
+	r.SelectHit(hit.Camera, hit.Lon, hit.Lat)
+	if d, _ := r.Detail(); d.Plate != "XQT47Z" || d.Read != 2 || r.Selected() != 2 {
+		t.Errorf("%s read %d", d.Plate, d.Read)
+	}
+}
+
+// TestKeepAsksForAReason proves R-4: relevant needs a reason; one read or all of the plate.
+func TestKeepAsksForAReason(t *testing.T) {
+	w, d, r := answered(t, session.KindCommon, common())
+	kept := ""
+	d.OnKept = func(no string) { kept = no }
+	r.Select(0)
+	w.pump()
+	r.AskRelevant(true)
+	r.Keep("  ", false)
+	want(t, "no reason", r.KeepForm().Error, "Say why this read is relevant.")
+	r.Keep("leaves B after the dock door opened", false)
+	if !r.KeepForm().Busy {
+		t.Error("does not show that it works")
+	}
+	w.pump()
+	if len(w.keeps) != 1 || w.keeps[0].Case != "HSI-2026-00123" || w.keeps[0].Entry != 48231 || w.keeps[0].Ref.ID != "3" || kept != "HSI-2026-00123" {
+		t.Fatalf("%+v, told %q", w.keeps, kept)
+	}
+	if f := r.KeepForm(); f.Open || !strings.Contains(f.Saved, "1 read kept in HSI-2026-00123") || !r.Row(0).Kept {
+		t.Errorf("%+v", f)
+	}
+	r.Keep("all of it", true)
+	w.pump()
+	if len(w.keeps) != 4 {
+		t.Errorf("%d kept, want all three reads", len(w.keeps))
+	}
+	w.keepErr = &engine.Refusal{Rule: "R-1", What: "A case takes only reads with both photos", Next: "Keep another read", Entry: 9}
+	r.Keep("again", false)
+	w.pump()
+	want(t, "refused", r.KeepForm().Error, "A case takes only reads with both photos (rule R-1). Keep another read. This attempt is recorded.")
+}
+
+func TestEmptyAnswerSaysWhy(t *testing.T) {
+	_, _, r := answered(t, session.KindGeo, &engine.Answer{})
+	want(t, "empty", r.Empty(), "No reads in these areas in 1–14 May. 7 fixed cameras cover them. The newest data is from 21 May 09:12.")
+}
+
+func TestCutAnswerIsMarked(t *testing.T) {
+	_, _, r := answered(t, session.KindGeo, &engine.Answer{Count: 14012, Cut: true, Rows: []engine.Row{read("1", "AAA", 0, 0)}})
+	want(t, "cut", r.CutNote(), "Cut: the newest 1 of 14,012, back to 2 May 20:00.")
+	contains(t, "sub", r.SubLine(), "newest 1 shown")
+}
+
+func TestRepeatRowsCountByTimeframe(t *testing.T) {
+	a := common()
+	w, d := ready(t, session.KindRepeat)
+	d.SetSpan(0, session.Span{From: time.Date(2026, 5, 3, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 5, 4, 0, 0, 0, 0, time.UTC)})
+	d.SetSpan(1, session.Span{From: time.Date(2026, 5, 4, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 5, 6, 0, 0, 0, 0, time.UTC)})
+	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return a, nil }
+	w.pump()
+	d.Run()
+	w.pump()
+	r := d.State().Results
+	h := r.Histogram()
+	first, second := 0, 0
+	for _, b := range h.Bins {
+		first += b.Counts[0]
+		second += b.Counts[1]
+	}
+	if first != 3 || second != 4 {
+		t.Errorf("%d and %d reads", first, second)
+	}
+	want(t, "order", r.OrderWords(session.OrderAnswer), "Most timeframes first, then most reads")
+}
+
+func TestErrorWords(t *testing.T) {
+	for _, err := range []error{
+		engine.ErrCredentials, engine.ErrLockedOut, engine.ErrSession, engine.ErrNotFound, engine.ErrAudit, engine.ErrDamaged,
+		engine.ErrNoSpace, engine.ErrReadOnly, errors.New("open /x: broken pipe"),
+		&detection.FieldError{Field: "windows[0].to", Problem: "is empty", Hint: "Give both."},
+	} {
+		text := session.ErrorText(err)
+		if text == "" || text[len(text)-1] != '.' || strings.ToUpper(text[:1]) != text[:1] || strings.Contains(text, "engine") || strings.Contains(text, "[") {
+			t.Errorf("%v: %q", err, text)
+		}
+	}
+	want(t, "no error", session.ErrorText(nil), "")
+}
+
+func TestNumbers(t *testing.T) {
+	for n, s := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 14012: "14,012", -1234567: "-1,234,567"} {
+		want(t, "number", session.Number(n), s)
+	}
+	for m2, s := range map[float64]string{0: "–", 3: "3 m²", 40_000: "0.04 km²", 1_400_000: "1.4 km²", 5.2e9: "5,200 km²"} {
+		want(t, "area", session.AreaText(m2), s)
+	}
+}
+
+func TestTimeWords(t *testing.T) {
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 5, 21, 12, 0, 0, 0, zone)
+	for in, out := range map[[2]string]string{
+		{"2026-05-01", "14 May 2026"}:  "1–14 May 2026",
+		{"1 may", "1 May"}:             "1 May 2026",
+		{"28 Apr", "May 3"}:            "28 Apr – 3 May 2026",
+		{"2025-12-30", "2026-01-02"}:   "30 Dec 2025 – 2 Jan 2026",
+		{"1 May 18:00", "2 May 06:00"}: "1 May 18:00 – 2 May 06:00 2026",
+		{"7 Mar 2026", "8 Mar 2026"}:   "7–8 Mar 2026", // a day of 23 hours
+	} {
+		from, err := session.ParseDay(in[0], false, now, zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, err := session.ParseDay(in[1], true, now, zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want(t, in[0], session.SpanWords(session.Span{From: from, To: to}, zone), out)
+	}
+	for _, bad := range []string{"", "soon", "2026-02-30", "32 May"} {
+		if _, err := session.ParseDay(bad, false, now, zone); err == nil {
+			t.Errorf("%q is taken as a day", bad)
+		}
+	}
+	for in, out := range map[string]int{"18:00": 1080, "6": 360, "24:00": 0, "0630": 390} {
+		if got, err := session.ParseClock(in); err != nil || got != out {
+			t.Errorf("%q: %d, %v", in, got, err)
+		}
+	}
+}

@@ -35,10 +35,14 @@ func (p *path) stroke(line []pt, width float32, round bool) {
 }
 
 // corner fills the wedge between two segments on the outside of the bend at a, with one more point for
-// wide lines.
+// wide lines and a half circle where the line turns back.
 func (p *path) corner(a pt, px, py, nx, ny, h float32) {
+	if px*nx+py*ny < 0 { // it turns back
+		p.cap(a, -px, -py)
+		return
+	}
 	cross := px*ny - py*nx
-	if cross > -0.02*h*h && cross < 0.02*h*h && px*nx+py*ny > 0 {
+	if cross > -0.02*h*h && cross < 0.02*h*h {
 		return
 	}
 	if cross > 0 { // the outside is at the negative normals

@@ -29,6 +29,7 @@ const (
 	ColorAmberFill  fyne.ThemeColorName = "cordon-amber-fill"  // warning fills and icons
 	ColorAmberSoft  fyne.ThemeColorName = "cordon-amber-soft"  // warning ground
 	ColorAmberLine  fyne.ThemeColorName = "cordon-amber-line"  // edge of a warning
+	ColorOnAmber    fyne.ThemeColorName = "cordon-on-amber"    // text on the amber fill
 	ColorRed        fyne.ThemeColorName = "cordon-red"         // refuses, officer safety; nothing else
 	ColorRedSoft    fyne.ThemeColorName = "cordon-red-soft"    // refusal ground
 	ColorRedLine    fyne.ThemeColorName = "cordon-red-line"    // edge of a refusal
@@ -48,7 +49,7 @@ func hex(v uint32) color.NRGBA {
 
 func both(light, dark uint32) pair { return pair{hex(light), hex(dark)} }
 
-// tokens returns the interface colours of ui/tokens.md. A switch, so that a
+// token returns the interface colours of ui/tokens.md. A switch, so that a
 // lookup in every refresh costs no map and no allocation.
 func token(n fyne.ThemeColorName) (pair, bool) {
 	switch n {
@@ -92,6 +93,8 @@ func token(n fyne.ThemeColorName) (pair, bool) {
 		return both(0xFFF5DF, 0x2B2413), true
 	case ColorAmberLine:
 		return both(0xEBCB8A, 0x5F4B1C), true
+	case ColorOnAmber:
+		return both(0x16202B, 0x16202B), true
 	case ColorRed:
 		return both(0xBE2530, 0xFF7A78), true
 	case ColorRedSoft:

@@ -118,3 +118,9 @@ func svg(n IconName, c color.Color) []byte {
 	}
 	return b
 }
+
+// HasIcon reports whether an icon is bundled.
+func HasIcon(n IconName) bool {
+	_, ok := icons.Get(string(n))
+	return ok
+}

@@ -14,7 +14,7 @@
 // # Layout
 //
 //	V(gap, objs...)  H(gap, objs...)     stacks; H centres vertically; nil objects are left out
-//	HTop(gap, objs...)                   H, aligned to the top
+//	HTop(gap, objs...)                   H, aligned to the top; HFill(gap, objs...): all as high as the stack
 //	Grow(obj)                            in V or H: takes the space that is left (several share it)
 //	Spacer()                             Grow of nothing
 //	Columns(gap, objs...)                equal widths; Flow(gap, objs...) wraps to lines
@@ -79,5 +79,7 @@
 //	NewProgress(text, onCancel) *Progress       .Set(fraction 0…1, or negative: unknown), .SetText
 //	NewPhoto(img) *Photo                 picture with an edge; OnTap, .SetSelected .SetImage
 //	NewFold(icon, label, onOpen) *Fold   56 px strip of a folded panel
+//	NewRailItem(icon, label, onTap)      place in the rail: .SetActive .SetBadge .SetWarn; NewAvatar(initials, size, onTap)
+//	NewPress(content, tip, onTap)        makes any object a button
 //	NewRoot(content) *Root               outermost object of a window: draws tool tips over it
 package kit

@@ -53,6 +53,11 @@ func HTop(gap float32, objs ...fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Layout: &hLayout{gap: gap, top: true}, Objects: present(objs)}
 }
 
+// HFill puts objects side by side, all as high as the stack.
+func HFill(gap float32, objs ...fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Layout: &hLayout{gap: gap, fill: true}, Objects: present(objs)}
+}
+
 // Grow marks an object that takes the space a stack has left.
 func Grow(o fyne.CanvasObject) *fyne.Container {
 	return &fyne.Container{Layout: &padLayout{grow: true}, Objects: []fyne.CanvasObject{o}}
@@ -120,9 +125,16 @@ func (l *vLayout) Layout(objs []fyne.CanvasObject, s fyne.Size) {
 }
 
 type hLayout struct {
-	gap   float32
-	top   bool
-	width float32
+	gap       float32
+	top, fill bool
+	width     float32
+}
+
+// upright reports whether an object is a vertical hairline, which always spans
+// the height.
+func upright(o fyne.CanvasObject) bool {
+	l, ok := o.(*Line)
+	return ok && l.vertical
 }
 
 // widths shares a width out: what grows gets its minimum and what is left.
@@ -185,7 +197,7 @@ func (l *hLayout) Layout(objs []fyne.CanvasObject, s fyne.Size) {
 		}
 		h := min(heightOf(o, ws[i]), s.Height)
 		y := float32(0)
-		if grows(o) {
+		if l.fill || grows(o) || upright(o) {
 			h = s.Height
 		} else if !l.top {
 			y = (s.Height - h) / 2

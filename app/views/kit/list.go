@@ -28,7 +28,7 @@ type List struct {
 	create    func() fyne.CanvasObject
 	update    func(i int, o fyne.CanvasObject)
 
-	tapPicks func(i int) // instead of selecting, for lists in popovers
+	tapPicks func(i int) // instead of selecting; see OnTapped
 
 	selected int
 	focused  bool
@@ -48,6 +48,10 @@ func NewList(rowHeight float32, count func() int, create func() fyne.CanvasObjec
 	l.ExtendBaseWidget(l)
 	return l
 }
+
+// OnTapped makes a tap call f instead of selecting the row, for lists in which a
+// tap is the choice.
+func (l *List) OnTapped(f func(i int)) { l.tapPicks = f }
 
 // Selected returns the selected row, or -1.
 func (l *List) Selected() int { return l.selected }

@@ -198,7 +198,7 @@ func newOptionList(s *Select) *optionList {
 		func() fyne.CanvasObject { return newOptionRow() },
 		func(i int, o fyne.CanvasObject) { o.(*optionRow).set(s.options[l.matches[i]], s.value) })
 	l.list.Lines = false
-	l.list.tapPicks = l.take // arrows only move
+	l.list.OnTapped(l.take) // arrows only move
 	l.list.OnActivated = l.take
 	l.match("")
 	rows := float32(min(len(s.options), 10))

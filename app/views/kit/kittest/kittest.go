@@ -117,7 +117,16 @@ func (w *Window) Focus(f fyne.Focusable) { w.W.Canvas().Focus(f) }
 func (w *Window) Focused() fyne.Focusable { return w.W.Canvas().Focused() }
 
 // Type types text into what has the focus.
-func (w *Window) Type(s string) { test.TypeOnCanvas(w.W.Canvas(), s) }
+func (w *Window) Type(s string) {
+	w.t.Helper()
+	f := w.W.Canvas().Focused()
+	if f == nil {
+		w.t.Fatal("nothing has the focus to type into")
+	}
+	for _, r := range s {
+		f.TypedRune(r)
+	}
+}
 
 // Key presses keys on what has the focus, or on the canvas.
 func (w *Window) Key(names ...fyne.KeyName) {

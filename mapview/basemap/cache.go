@@ -38,6 +38,9 @@ func (c *tileCache) get(id TileID, load func() (*tileData, error)) (*tileData, e
 		return t, nil
 	}
 	v, err, _ := c.flight.Do(id.String(), func() (any, error) {
+		if t, ok := c.find(id); ok { // another flight landed in between
+			return t, nil
+		}
 		t, err := load()
 		if err == nil {
 			c.put(id, t)

@@ -63,8 +63,8 @@ func (c *canvas) text(fonts *fontSet, l *Label, style *Style, scale float32, hal
 	if halo {
 		c.path.reset()
 		each(func(ring []pt) {
-			c.line = append(c.line, ring[0])
-			c.path.stroke(c.line, haloWidth*scale, true)
+			c.line = append(c.line, ring[0], ring[1]) // round to the first corner
+			c.path.stroke(c.line, haloWidth*scale, false)
 		})
 		c.fillOver(style.halo)
 	}

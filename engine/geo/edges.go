@@ -1,6 +1,10 @@
 package geo
 
 import (
+	"cmp"
+	"maps"
+	"slices"
+
 	"github.com/paulmach/orb"
 )
 
@@ -16,7 +20,7 @@ type edge struct {
 // remain together, so that the work stays near n·log n for shapes that people draw.
 type checker struct {
 	edges   []edge
-	work    int // pairs looked at
+	work    int // edges and pairs looked at
 	touches map[orb.Point]map[passage]struct{}
 }
 
@@ -51,7 +55,7 @@ func checkEdges(mp orb.MultiPolygon) error {
 const (
 	splitSmall = 24
 	splitDepth = 40
-	maxPairs   = 100_000_000 // bound on the work; only a shape made to be slow needs more
+	maxWork    = 30_000_000 // bound on the work; only a shape made to be slow needs more
 )
 
 func tooTangled(at orb.Point) error {
@@ -65,42 +69,55 @@ func (c *checker) split(list []int32, box orb.Bound, depth int) error {
 	if len(list) <= splitSmall || depth >= splitDepth {
 		return c.pairs(list)
 	}
-	best := -1
-	var parts [2][2][]int32
-	var halves [2][2]orb.Bound
+	if c.work += 4 * len(list); c.work > maxWork {
+		return tooTangled(c.edges[list[0]].a)
+	}
+	// Cut across the axis that leaves the fewest edges on both sides.
+	var lo, hi orb.Bound
+	nLo, nHi := len(list), len(list)
 	for axis := range 2 {
 		mid := box.Min[axis] + (box.Max[axis]-box.Min[axis])/2
-		lo, hi := box, box
-		lo.Max[axis], hi.Min[axis] = mid, mid
-		halves[axis] = [2]orb.Bound{lo, hi}
 		if mid <= box.Min[axis] || mid >= box.Max[axis] {
 			continue
 		}
-		for _, e := range list {
-			for side, b := range halves[axis] {
-				if meets(c.edges[e].a, c.edges[e].b, b) {
-					parts[axis][side] = append(parts[axis][side], e)
-				}
-			}
-		}
-		if best < 0 || len(parts[axis][0])+len(parts[axis][1]) < len(parts[best][0])+len(parts[best][1]) {
-			best = axis
+		l, h := box, box
+		l.Max[axis], h.Min[axis] = mid, mid
+		if nl, nh := c.count(list, l), c.count(list, h); nl+nh < nLo+nHi {
+			lo, hi, nLo, nHi = l, h, nl, nh
 		}
 	}
-	// A split that hardly separates (a star of edges through one point) is not worth going on with.
-	if best < 0 || len(parts[best][0])+len(parts[best][1]) > len(list)*9/5 {
+	// A cut that hardly separates (a star of edges through one point) is not worth going on with.
+	if nLo+nHi > len(list)*9/5 {
 		return c.pairs(list)
 	}
-	for side := range 2 {
-		if err := c.split(parts[best][side], halves[best][side], depth+1); err != nil {
-			return err
+	if err := c.split(c.inside(list, lo, nLo), lo, depth+1); err != nil {
+		return err
+	}
+	return c.split(c.inside(list, hi, nHi), hi, depth+1)
+}
+
+func (c *checker) count(list []int32, box orb.Bound) int {
+	n := 0
+	for _, e := range list {
+		if meets(c.edges[e].a, c.edges[e].b, box) {
+			n++
 		}
 	}
-	return nil
+	return n
+}
+
+func (c *checker) inside(list []int32, box orb.Bound, n int) []int32 {
+	out := make([]int32, 0, n)
+	for _, e := range list {
+		if meets(c.edges[e].a, c.edges[e].b, box) {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 func (c *checker) pairs(list []int32) error {
-	if c.work += len(list) * (len(list) - 1) / 2; c.work > maxPairs {
+	if c.work += len(list) * (len(list) - 1) / 2; c.work > maxWork {
 		return tooTangled(c.edges[list[0]].a)
 	}
 	for i, x := range list {
@@ -215,12 +232,16 @@ func crossingPoint(e, f *edge) orb.Point {
 // checkTouches refuses outlines that cross where they touch: a ring, or two, that change
 // sides at a common point.
 func (c *checker) checkTouches() error {
-	for p, set := range c.touches {
+	points := slices.SortedFunc(maps.Keys(c.touches), func(a, b orb.Point) int {
+		return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
+	})
+	for _, p := range points {
+		set := c.touches[p]
 		ways := make([]passage, 0, len(set))
 		for w := range set {
 			ways = append(ways, w)
 		}
-		if c.work += len(ways) * (len(ways) - 1) / 2; c.work > maxPairs {
+		if c.work += len(ways) * (len(ways) - 1) / 2; c.work > maxWork {
 			return tooTangled(p)
 		}
 		for i, v := range ways {

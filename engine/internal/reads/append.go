@@ -120,8 +120,7 @@ func (s *Store) newAppender(ctx context.Context, b Batch) *appender {
 }
 
 func (a *appender) take(rows iter.Seq2[detection.Detection, error], progress func(int64)) error {
-	const stride = 1024
-	pending := make([]detection.Detection, 0, stride)
+	pending := make([]detection.Detection, 0, min(1024, a.s.opt.tune.chunkRows))
 	ingest := func() error {
 		if err := a.ctx.Err(); err != nil {
 			return err

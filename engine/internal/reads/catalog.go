@@ -18,7 +18,7 @@ type blockMeta struct {
 	minT, maxT int64     // Unix ms; row blocks
 	box        orb.Bound // lon, lat; row blocks
 	lo, hi     uint64    // plate: packed plates; id: keys; vehicle: numbers
-	group      *groupKey // set when the catalogue is built
+	group      *groupKey // set by addedRun.own
 }
 
 // groupKey names the runs that merge with each other.
@@ -89,6 +89,17 @@ type addedRun struct {
 	blocks []*blockMeta
 }
 
+// own tells the blocks which group they belong to. Those that know it are left alone:
+// they may be in use.
+func (a addedRun) own() {
+	key := a.key
+	for _, b := range a.blocks {
+		if b.group == nil {
+			b.group = &key
+		}
+	}
+}
+
 // apply returns the version after e. removed are the blocks that it no longer holds.
 func (c *catalog) apply(e *edit) (next *catalog, removed []uint64, ok bool) {
 	next = &catalog{
@@ -130,11 +141,8 @@ func (c *catalog) apply(e *edit) (next *catalog, removed []uint64, ok bool) {
 		}
 	}
 	for _, a := range e.add {
-		key := a.key
-		for _, b := range a.blocks {
-			b.group = &key
-		}
-		next.groups[key] = append(slices.Clip(next.groups[key]), newRun(a.blocks))
+		a.own()
+		next.groups[a.key] = append(slices.Clip(next.groups[a.key]), newRun(a.blocks))
 	}
 	for _, b := range e.batches {
 		if int(b.lane) >= len(next.lanes) {

@@ -56,12 +56,12 @@ func (a *appender) flush() error {
 	if err != nil {
 		return err
 	}
-	a.edit.add = slices.Concat(a.edit.add, runs[0], runs[1], ids)
-	for _, r := range ids {
-		for _, b := range r.blocks {
-			b.group = &r.key
+	for _, r := range slices.Concat(runs[0], runs[1], ids) {
+		r.own()
+		a.edit.add = append(a.edit.add, r)
+		if r.key.kind == kindID {
+			a.ids = append(a.ids, newRun(r.blocks))
 		}
-		a.ids = append(a.ids, newRun(r.blocks))
 	}
 	clear(a.rows)
 	a.rows = a.rows[:0]

@@ -108,7 +108,7 @@ type Result struct {
 	State    State
 	Count    int64        // matching rows; for common and repeat matching vehicles
 	Matched  int64        // reads inside areas and windows that satisfy the refinements
-	Rows     []Row        // geo, plate, partial, model: newest first, at most Limit
+	Rows     []Row        // geo, plate, partial, model: newest first, ties by id, highest first, then by lane; at most Limit
 	Vehicles []VehicleRow // common, repeat: by Seen, reads, plate, state; at most Limit
 	Reads    []Row        // common, repeat: newest reads of Vehicles, at most Plan.Reads
 }

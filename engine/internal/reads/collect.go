@@ -50,7 +50,8 @@ func (s *rowSink) prune() {
 	s.hits, s.threshold = s.hits[:n], last-1
 }
 
-// rows builds the rows of hits, newest first, at most limit.
+// rows builds the rows of hits, newest first, ties by id, highest first, then by lane; at
+// most limit.
 func (v *view) rows(hits []hit, limit int) ([]Row, error) {
 	if len(hits) == 0 {
 		return nil, nil
@@ -80,7 +81,8 @@ func (v *view) rows(hits []hit, limit int) ([]Row, error) {
 		order[i] = int32(i)
 	}
 	slices.SortFunc(order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(recs[b].time, recs[a].time), compareIDs(recs[b].id, recs[a].id))
+		return cmp.Or(cmp.Compare(recs[b].time, recs[a].time), compareIDs(recs[b].id, recs[a].id),
+			cmp.Compare(v.laneOf(&recs[a]), v.laneOf(&recs[b])))
 	})
 	order = order[:min(len(order), limit)]
 	out := make([]Row, len(order))
@@ -96,6 +98,14 @@ func (v *view) rows(hits []hit, limit int) ([]Row, error) {
 		out[i] = row
 	}
 	return out, nil
+}
+
+// laneOf returns the name of a row's lane, or "" when its batch is not known.
+func (v *view) laneOf(r *rec) string {
+	if int(r.batch) >= len(v.batches) {
+		return ""
+	}
+	return v.lanes[v.batches[r.batch].lane]
 }
 
 // row translates a rec. The caller holds l.mu.

@@ -106,7 +106,10 @@ func (o *oracle) run(p Plan, shapes []orb.MultiPolygon) string {
 			if !list[i].Time.Equal(list[j].Time) {
 				return list[i].Time.After(list[j].Time)
 			}
-			return detection.CompareIDs(list[i].ID, list[j].ID) > 0
+			if c := detection.CompareIDs(list[i].ID, list[j].ID); c != 0 {
+				return c > 0
+			}
+			return list[i].lane < list[j].lane
 		})
 	}
 	show := func(b *strings.Builder, list []match, limit int) {

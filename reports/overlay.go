@@ -71,6 +71,7 @@ func (o *overlay) Draw(gc *gg.Context, trans *sm.Transformer) {
 	var tags []func()
 	for _, a := range o.v.Areas {
 		if at, ok := o.drawArea(gc, a); ok {
+			at = o.clearOfReads(at)
 			tags = append(tags, func() { o.drawTag(gc, at, a.Index) })
 		}
 	}
@@ -177,6 +178,18 @@ func (o *overlay) letterPlace(poly orb.Polygon) orb.Point {
 		}
 	}
 	return c
+}
+
+// clearOfReads moves a letter off the dots, where one of the places around it is free.
+func (o *overlay) clearOfReads(at orb.Point) orb.Point {
+	step := 1.7 * tagPx * o.k
+	for _, by := range []orb.Point{{0, 0}, {0, -1}, {0, 1}, {-1, 0}, {-1, -1}, {-1, 1}, {1.6, 0}, {0, -2}, {0, 2}} {
+		p := orb.Point{at[0] + by[0]*step, at[1] + by[1]*step}
+		if !slices.ContainsFunc(o.v.Points, func(m MapPoint) bool { return planar.Distance(o.px(m.Pos), p) < 0.9*step }) {
+			return p
+		}
+	}
+	return at
 }
 
 func (o *overlay) drawTag(gc *gg.Context, at orb.Point, index int) {

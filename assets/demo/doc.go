@@ -5,7 +5,8 @@
 // [World.Photos] and [World.Truth] go from one row to its photos and to what really drove by,
 // without making the world again; [Cameras], [Sensitive], [Stories] and [Accounts] are the rest.
 //
-// Invariants: the same seed and options give the same bytes on every machine; the number of rows
+// Invariants: the same seed and options give the same bytes on every amd64 machine (others may
+// round a product differently); the number of rows
 // is exactly the one asked for; ids are decimal integers that rise with time; positions are WGS 84
 // longitude, latitude with at most 6 decimals; no vehicle is in two places at once, except where a
 // camera read its plate wrongly.

@@ -169,13 +169,20 @@ func (c *canvas) fill(p path, with paint) {
 }
 
 func over(d []uint8, c rgba, cov uint32) {
-	a := uint32(c.a) * cov / 255
+	a := div255(uint32(c.a) * cov)
+	if a == 255 {
+		d[0], d[1], d[2], d[3] = c.r, c.g, c.b, 255
+		return
+	}
 	n := 255 - a
-	d[0] = uint8((uint32(c.r)*a + uint32(d[0])*n + 127) / 255)
-	d[1] = uint8((uint32(c.g)*a + uint32(d[1])*n + 127) / 255)
-	d[2] = uint8((uint32(c.b)*a + uint32(d[2])*n + 127) / 255)
+	d[0] = uint8(div255(uint32(c.r)*a + uint32(d[0])*n))
+	d[1] = uint8(div255(uint32(c.g)*a + uint32(d[1])*n))
+	d[2] = uint8(div255(uint32(c.b)*a + uint32(d[2])*n))
 	d[3] = 255
 }
+
+// div255 divides by 255, rounded; exact for products of two bytes.
+func div255(v uint32) uint32 { return (v + 128 + (v+128)>>8) >> 8 }
 
 // glow adds light around a point, fading with the distance.
 func (c *canvas) glow(at pt, radius float64, col rgba, strength float64) {

@@ -178,18 +178,18 @@ func (v *car) driver(w, bottom, room float64) {
 	if v.spec.Front {
 		x = -x
 	}
-	body := map[light]rgba{night: {58, 66, 78, 255}, dusk: {70, 66, 78, 255}, day: {58, 62, 72, 255}}[v.light]
-	if v.spec.Front {
-		body = lit(body, 1.12)
+	body := map[light]rgba{night: {10, 13, 18, 255}, dusk: {28, 28, 38, 255}, day: {30, 36, 44, 255}}[v.light]
+	head := lit(body, 0.9)
+	if v.spec.Front { // lit from ahead
+		body = lit(body, 1.22)
+		head = mixed(body, rgba{120, 94, 78, 255}, 0.4)
 	}
-	head := lit(mixed(body, rgba{128, 98, 80, 255}, 0.35), 1.03)
 	v.fill(v.box(x-52, bottom, x+52, bottom+room*0.4, 34), solid(body))
 	v.fill(v.box(x-14, bottom+room*0.3, x+14, bottom+room*0.5, 6), solid(lit(head, 0.8)))
 	c := v.at(x, bottom+room*0.64)
 	v.fill(ellipse(c, 27*v.k, 33*v.k), solid(head))
-	c.y -= 9 * v.k
-	v.fill(ellipse(c, 29*v.k, 25*v.k), solid(lit(body, 0.5)))
-	if v.spec.Front { // hands at the wheel
+	if v.spec.Front {
+		v.fill(ellipse(pt{c.x, c.y - 12*v.k}, 29*v.k, 24*v.k), solid(lit(body, 0.5))) // hands at the wheel
 		v.fill(stroke(9*v.k, v.at(x-44, bottom+room*0.1), v.at(x-26, bottom+room*0.24), v.at(x+26, bottom+room*0.24), v.at(x+44, bottom+room*0.1)), solid(rgba{16, 18, 22, 255}))
 	}
 }
@@ -240,7 +240,7 @@ func (v *car) back() {
 	if !s.split && v.spec.Body != Pickup {
 		v.fill(ellipse(v.at(0, s.plate+126), 10*v.k, 10*v.k), solid(rgba{206, 210, 216, 255}))
 	}
-	glow := map[light]float64{night: 0.55, dusk: 0.4, day: 0.06}[v.light]
+	glow := map[light]float64{night: 0.4, dusk: 0.3, day: 0.05}[v.light]
 	for _, sign := range []float64{-1, 1} {
 		c := s.lamp
 		x, y, n := 0.0, 0.0, float64(len(c))
@@ -249,7 +249,7 @@ func (v *car) back() {
 		}
 		mid := v.at(sign*x, y)
 		lampR := 70 * v.k
-		bright, dark := rgba{255, 64, 52, 255}, rgba{158, 14, 20, 255}
+		bright, dark := rgba{255, 74, 58, 255}, rgba{150, 10, 18, 255}
 		if v.light == day {
 			bright, dark = rgba{214, 40, 38, 255}, rgba{132, 14, 20, 255}
 		}

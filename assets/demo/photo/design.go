@@ -56,11 +56,19 @@ func drawPlate(c *canvas, s Spec, at func(pt) pt, shade float64, detail bool) er
 	top, bottom := at(pt{boardW / 2, 0}), at(pt{boardW / 2, boardH})
 	c.fill(rect(0, 0, boardW, boardH, 12).moved(at), vertical(stop{top.y, tone(d.top)}, stop{bottom.y, tone(d.bottom)}))
 	if d.topBand.a > 0 {
-		c.fill(rect(0, 0, boardW, 38, 12).moved(at), solid(tone(d.topBand)))
+		band := rounded(corner{0, 0, 12}, corner{boardW, 0, 12}, corner{boardW, 38, 0}, corner{0, 38, 0})
+		c.fill(band.moved(at), solid(tone(d.topBand)))
 	}
 	for i, b := range d.band {
 		w := boardW / float64(len(d.band))
-		c.fill(rect(float64(i)*w, 132, float64(i+1)*w, 150, 3).moved(at), solid(tone(b)))
+		cs := []corner{{float64(i) * w, 132, 0}, {float64(i+1) * w, 132, 0}, {float64(i+1) * w, boardH, 0}, {float64(i) * w, boardH, 0}}
+		if i == 0 {
+			cs[3].r = 12
+		}
+		if i == len(d.band)-1 {
+			cs[2].r = 12
+		}
+		c.fill(rounded(cs...).moved(at), solid(tone(b)))
 	}
 	if err := centred(c, d.name, 15, 14, 34, 170, tone(d.head), at); err != nil {
 		return err

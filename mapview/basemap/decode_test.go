@@ -3,6 +3,7 @@ package basemap
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -81,6 +82,22 @@ func TestDecodedPointsAreThoseOfTheOracle(t *testing.T) {
 				t.Fatalf("building %d covers %v, want %v", i, have, bound)
 			}
 		}
+	}
+}
+
+// TestExtentDoesNotMatter: the same line in a finer grid.
+func TestExtentDoesNotMatter(t *testing.T) {
+	props := map[string]any{"class": "minor"}
+	want, err := decodeTile(encode(t, 4096, "transportation", props, orb.LineString{{10, 20}, {-30, 4000}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := decodeTile(encode(t, 16384, "transportation", props, orb.LineString{{40, 80}, {-120, 16000}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(got.points, want.points) || len(got.roads) != 1 || got.roads[0] != want.roads[0] {
+		t.Fatalf("%v, want %v", got.points, want.points)
 	}
 }
 
@@ -205,4 +222,16 @@ func TestCacheForgetsErrors(t *testing.T) {
 	if got, err := c.get(TileID{}, func() (*tileData, error) { return &tileData{}, nil }); err != nil || got == nil {
 		t.Fatalf("%v, %v after an error", got, err)
 	}
+}
+
+func FuzzOutlines(f *testing.F) {
+	f.Add([]byte{0x1a, 0})
+	f.Add(encode(f, 4096, "label", map[string]any{"class": "state", "name": "X"}, orb.Point{1, 2}))
+	f.Add(encode(f, 4096, "land50", map[string]any{"us": true}, orb.Polygon{{{0, 0}, {9, 0}, {9, 9}, {0, 0}}}))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		o, err := readOutlines(b)
+		if err == nil && (o.extent <= 0 || len(o.low) == 0) {
+			t.Fatal("outlines without an extent or land are taken")
+		}
+	})
 }

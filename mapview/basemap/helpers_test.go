@@ -6,6 +6,9 @@ import (
 	"os"
 	"testing"
 
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/geojson"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/gomedium"
 	"golang.org/x/image/font/gofont/goregular"
@@ -62,3 +65,15 @@ type fakeSource struct {
 }
 
 func (f fakeSource) Tile(ctx context.Context, id TileID) ([]byte, error) { return f.tile(ctx, id) }
+
+// encode makes a tile of one feature.
+func encode(t testing.TB, extent uint32, layer string, props map[string]any, g orb.Geometry) []byte {
+	t.Helper()
+	f := geojson.NewFeature(g)
+	f.Properties = props
+	b, err := mvt.Marshal(mvt.Layers{{Name: layer, Version: 2, Extent: extent, Features: []*geojson.Feature{f}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}

@@ -115,6 +115,19 @@ func TestPlacingDoesNotDependOnOrder(t *testing.T) {
 	}
 }
 
+// TestPointsAreWishedOnce: what lies in the common margin of two tiles is in both.
+func TestPointsAreWishedOnce(t *testing.T) {
+	tile := encode(t, 4096, "place", map[string]any{"class": "city", "name": "Edge"}, orb.MultiPoint{{4100, 4000}, {-3, 10}, {4, 4000}})
+	r := newRenderer(t, fakeSource{testSource(t), func(context.Context, TileID) ([]byte, error) { return tile, nil }})
+	ls, err := r.Labels(context.Background(), viewport.New(orb.Point{-75.5, 39.5}, 12, 600, 400))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(ls) != 0 {
+		t.Errorf("%d wishes for a point that another tile has", len(ls))
+	}
+}
+
 // TestLabelsRunAlongTheirRoads: the middle of every street's name lies on a road of the rendered map.
 func TestLabelsRunAlongTheirRoads(t *testing.T) {
 	r := testRenderer(t)

@@ -218,6 +218,19 @@ func TestBrokenTilesAreErrors(t *testing.T) {
 	}
 }
 
+// TestReservesDoNotCoverTheSea: nature reserves reach into the bay, which has no polygon of its own.
+func TestReservesDoNotCoverTheSea(t *testing.T) {
+	all := orb.Polygon{{{-100, -100}, {4196, -100}, {4196, 4196}, {-100, 4196}, {-100, -100}}}
+	tile := encode(t, 4096, "park", map[string]any{"class": "nature_reserve"}, all)
+	r := newRenderer(t, fakeSource{testSource(t), func(context.Context, TileID) ([]byte, error) { return tile, nil }})
+	if got := at(t, r, Light(), -75.25, 39.13, 12); got != Light().water {
+		t.Errorf("Delaware Bay is %v", got)
+	}
+	if got := at(t, r, Light(), -75.6, 39.2, 12); got != Light().park {
+		t.Errorf("the land of the reserve is %v", got)
+	}
+}
+
 func TestWithoutSourceOutlinesAreTheMap(t *testing.T) {
 	r, err := New(Config{Outlines: bytes.NewReader(readAsset(t, "outlines.mvt.gz"))})
 	if err != nil {

@@ -206,8 +206,12 @@ func TestHostileGeometry(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := (Feature{layer: &Layer{}, tags: []byte{0, 0}}).Tags(nil); !errors.Is(err, ErrMalformed) {
-		t.Errorf("attribute out of range: %v", err)
+	l := &Layer{keys: []string{"a"}, values: [][]byte{{}}}
+	for _, tags := range [][]byte{{1, 0}, {0, 1}, {0}, {0x80}} {
+		err := (Feature{layer: l, tags: tags}).Tags(func(string, Value) bool { return true })
+		if !errors.Is(err, ErrMalformed) {
+			t.Errorf("attributes %v: %v", tags, err)
+		}
 	}
 }
 

@@ -252,6 +252,19 @@ func TestLeafLoopEnds(t *testing.T) {
 	}
 }
 
+func TestTileOutsideOfItsSectionIsRefused(t *testing.T) {
+	good := write(map[key][]byte{{0, 0, 0}: []byte("tile")}, 0, false)
+	b := bytes.Clone(good)
+	binary.LittleEndian.PutUint64(b[64:], 3) // the data section ends before the tile does
+	a, err := Open(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, err := a.Tile(0, 0, 0); !errors.Is(err, ErrMalformed) {
+		t.Fatalf("%q, %v", d, err)
+	}
+}
+
 func TestEmbeddedArchive(t *testing.T) {
 	f, err := os.Open("../../../assets/basemap/delaware.pmtiles")
 	if err != nil {

@@ -29,8 +29,11 @@ type Store struct {
 	dummy  Hash // checked for names that have no account
 }
 
-// New returns the accounts of v. rounds is [Rounds] but in tests.
+// New returns the accounts of v. rounds 0 means [Rounds]; tests use fewer.
 func New(v *vault.Vault, p policy.Policy, clock func() time.Time, rounds int) (*Store, error) {
+	if rounds == 0 {
+		rounds = Rounds
+	}
 	dummy, err := hashPassword("a password that nobody has", rounds)
 	if err != nil {
 		return nil, err
@@ -38,8 +41,10 @@ func New(v *vault.Vault, p policy.Policy, clock func() time.Time, rounds int) (*
 	return &Store{v, p, clock, rounds, dummy}, nil
 }
 
-// Create adds an account. The password was checked by policy.
-func (s *Store) Create(ctx context.Context, r Record, password string) error {
+// Create adds an account. The password was checked by policy. record is called once the
+// account is known to be valid and its name free, before anything is stored; its error ends
+// the creation.
+func (s *Store) Create(ctx context.Context, r Record, password string, record func() error) error {
 	r.TOTP = strings.ToUpper(strings.ReplaceAll(r.TOTP, " ", ""))
 	if err := r.check(s.policy); err != nil {
 		return err
@@ -53,7 +58,13 @@ func (s *Store) Create(ctx context.Context, r Record, password string) error {
 	return s.v.Update(ctx, func(tx *vault.Tx) error {
 		var old Record
 		if ok, err := tx.Load(keyOf(r.User), &old); err != nil || ok {
-			return errors.Join(err, ErrExists)
+			if err == nil {
+				err = ErrExists
+			}
+			return err
+		}
+		if err := record(); err != nil {
+			return err
 		}
 		return errors.Join(tx.Put(keyOf(r.User), r), tx.Delete(failuresOf(r.User)))
 	})

@@ -286,7 +286,11 @@ func writeDurably(path string, data []byte) error {
 // logger passes Badger's warnings on.
 type logger struct{ to func(string) }
 
-func (l logger) Errorf(f string, a ...any)   { l.to("badger: " + strings.TrimSpace(fmt.Sprintf(f, a...))) }
-func (l logger) Warningf(f string, a ...any) { l.to("badger: " + strings.TrimSpace(fmt.Sprintf(f, a...))) }
-func (logger) Infof(string, ...any)          {}
-func (logger) Debugf(string, ...any)         {}
+func (l logger) Errorf(f string, a ...any) {
+	l.to("badger: " + strings.TrimSpace(fmt.Sprintf(f, a...)))
+}
+func (l logger) Warningf(f string, a ...any) {
+	l.to("badger: " + strings.TrimSpace(fmt.Sprintf(f, a...)))
+}
+func (logger) Infof(string, ...any)  {}
+func (logger) Debugf(string, ...any) {}

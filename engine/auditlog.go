@@ -1,0 +1,154 @@
+package engine
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"cordon/engine/detection"
+	"cordon/engine/internal/accounts"
+	"cordon/engine/internal/audit"
+	"cordon/engine/policy"
+)
+
+// Audit lists entries of the audit log, newest first: one's own; for supervisors and
+// account managers their unit's; for auditors all (U-7). Reading is itself recorded.
+func (s *Session) Audit(ctx context.Context, f AuditFilter) ([]AuditEntry, error) {
+	if err := s.enter(ctx); err != nil {
+		return nil, err
+	}
+	size := s.e.log.Head().N
+	v := s.event("audit-read").with("of_user", f.User, "of_kind", f.Kind, "of_case", f.Case)
+	if !f.From.IsZero() {
+		v = v.tell("from", f.From.UTC().Format(time.RFC3339))
+	}
+	if !f.To.IsZero() {
+		v = v.tell("to", f.To.UTC().Format(time.RFC3339))
+	}
+	if _, err := s.e.record(ctx, v); err != nil {
+		return nil, err
+	}
+	f.User = accounts.Normalize(f.User)
+	var out []AuditEntry
+	for i := size - 1; i >= 0; i-- {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		raw, err := s.e.log.Entry(i)
+		if err != nil {
+			return nil, outer(err)
+		}
+		e, err := entryOf(raw)
+		if err != nil {
+			return nil, err
+		}
+		if s.maySee(e) && f.wants(e) {
+			out = append(out, e)
+			if f.Limit > 0 && len(out) >= f.Limit {
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+func (s *Session) maySee(e AuditEntry) bool {
+	switch s.e.policy.Roles[s.account.Role].Audit {
+	case policy.AuditAll:
+		return true
+	case policy.AuditUnit:
+		return e.User == s.account.User || e.Unit == s.account.Unit
+	}
+	return e.User == s.account.User
+}
+
+func (f AuditFilter) wants(e AuditEntry) bool {
+	return (f.User == "" || f.User == e.User) && (f.Kind == "" || f.Kind == e.Kind) &&
+		(f.Case == "" || f.Case == e.Fields["case"]) &&
+		(f.From.IsZero() || !e.At.Before(f.From)) && (f.To.IsZero() || e.At.Before(f.To))
+}
+
+func entryOf(raw audit.Entry) (AuditEntry, error) {
+	e := AuditEntry{Index: raw.Index, At: raw.At, Kind: raw.Kind, Fields: map[string]string{}, Leaf: hex.EncodeToString(raw.Leaf[:])}
+	for _, fields := range []map[string]string{raw.Public, raw.Private} {
+		for name, value := range fields {
+			switch name {
+			case "user":
+				e.User = value
+			case "unit":
+				e.Unit = value
+			case "query":
+				e.Query = new(detection.Query)
+				if err := json.Unmarshal([]byte(value), e.Query); err != nil {
+					return AuditEntry{}, fmt.Errorf("%w: the query of audit entry %d: %w", ErrDamaged, raw.Index, err)
+				}
+			default:
+				e.Fields[name] = value
+			}
+		}
+	}
+	return e, nil
+}
+
+// VerifyAudit verifies the audit log from its files alone: no sign-in, no database, no key
+// but the public one beside the log. It can run while the workstation is open elsewhere,
+// and when the rest of it is damaged or gone. What is wrong is in the report; the error is
+// about reading, ErrNotWorkstation when there is no log.
+func VerifyAudit(ctx context.Context, o Options) (AuditReport, error) {
+	dir := filepath.Join(o.Dir, dirVault, dirAudit)
+	r, err := audit.Verify(ctx, dir)
+	if errors.Is(err, audit.ErrMissing) {
+		if _, statErr := os.Stat(filepath.Join(o.Dir, dirVault)); statErr == nil {
+			return AuditReport{Problems: []string{"the audit log is missing"}}, nil
+		}
+		return AuditReport{}, fmt.Errorf("%w: %s", ErrNotWorkstation, o.Dir)
+	}
+	if err != nil {
+		return AuditReport{}, outer(err)
+	}
+	return AuditReport{Entries: r.Entries, Checkpoints: r.Checkpoints, Root: hex.EncodeToString(r.Root[:]), Problems: r.Problems}, nil
+}
+
+// Check reads everything: all blocks of detections, all values of the vault, the whole
+// audit log. progress may be nil.
+func (s *Session) Check(ctx context.Context, progress func(done, total int64)) (CheckReport, error) {
+	if err := s.enter(ctx); err != nil {
+		return CheckReport{}, err
+	}
+	var out CheckReport
+	blocks, err := s.e.reads.Check(ctx, func(done, all int) {
+		if progress != nil {
+			progress(int64(done), int64(all))
+		}
+	})
+	if err != nil {
+		return CheckReport{}, outer(err)
+	}
+	out.Blocks, out.Rows = int64(blocks.Blocks), blocks.Rows
+	for _, f := range blocks.Findings {
+		out.Problems = append(out.Problems, fmt.Sprintf("detections: %s: %s, %s rows affected", f.Block, f.Problem, strconv.FormatInt(f.Rows, 10)))
+	}
+	_, problems, err := s.e.vault.Check(ctx, nil)
+	if err != nil {
+		return CheckReport{}, outer(err)
+	}
+	for _, p := range problems {
+		out.Problems = append(out.Problems, "vault: "+p)
+	}
+	log, err := audit.Verify(ctx, filepath.Join(s.e.o.Dir, dirVault, dirAudit))
+	if err != nil {
+		return CheckReport{}, outer(err)
+	}
+	out.AuditEntries = log.Entries
+	for _, p := range log.Problems {
+		out.Problems = append(out.Problems, "audit: "+p)
+	}
+	_, err = s.e.record(ctx, s.event("check").tell("problems", strconv.Itoa(len(out.Problems))))
+	return out, err
+}

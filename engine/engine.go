@@ -1,0 +1,335 @@
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"cordon/engine/internal/accounts"
+	"cordon/engine/internal/audit"
+	"cordon/engine/internal/reads"
+	"cordon/engine/internal/vault"
+	"cordon/engine/policy"
+)
+
+// The folders of a workstation.
+const (
+	dirVault = "vault"
+	dirReads = "reads"
+	dirAudit = "audit" // inside the vault's
+)
+
+// checkpointEvery is how often the log's size and root are signed while it grows.
+const checkpointEvery = time.Minute
+
+// Engine is an open workstation. All methods are safe for concurrent use.
+type Engine struct {
+	o      Options
+	policy policy.Policy
+	rules  RulesOfBehaviour
+	meta   workstation
+	vault  *vault.Vault
+	log    *audit.Log
+	people *accounts.Store
+	reads  *reads.Store
+
+	importing sync.Mutex // one import at a time
+	stop      chan struct{}
+	ticker    sync.WaitGroup
+	closing   sync.Once
+	closed    error
+}
+
+// workstation is what the vault says about itself.
+type workstation struct {
+	Name    string    // e.g. "WS-07"
+	Origin  string    // name of the audit log, e.g. "cordon/WS-07/1f0c22ab"
+	Created time.Time // UTC
+}
+
+// auditWitness is the audit log's last signed head, kept in the vault: a log that was
+// exchanged for an older copy of itself does not reach it.
+type auditWitness struct {
+	Size int64
+	Root string // hex
+}
+
+var (
+	keyMeta    = vault.K("meta", "workstation")
+	keyWitness = vault.K("meta", "audit-head")
+)
+
+// knobs are what tests turn; the zero value is what ships.
+type knobs struct {
+	rounds    int            // PBKDF2 rounds
+	auditFile audit.OpenFile // opens the log's files
+	free      func(dir string) (uint64, error)
+}
+
+// Init makes an empty workstation in o.Dir with its first accounts, of which at least one
+// is an account manager. A zero training date means: trained today. It returns ErrExists
+// when there is one already, ErrInvalid or a *Refusal (rule X-5) for accounts that cannot
+// be made; then nothing was made.
+func Init(ctx context.Context, o Options, first ...NewAccount) error {
+	return initWith(ctx, o, knobs{}, first...)
+}
+
+func initWith(ctx context.Context, o Options, k knobs, first ...NewAccount) error {
+	p, err := o.defaults()
+	if err != nil {
+		return err
+	}
+	managers := 0
+	for _, a := range first {
+		if p.Roles[a.Role].Accounts {
+			managers++
+		}
+	}
+	if managers == 0 {
+		return invalid("accounts", "hold no account manager", "Give at least one account whose role is account-manager.")
+	}
+	final := filepath.Join(o.Dir, dirVault)
+	if _, err := os.Lstat(final); err == nil {
+		return fmt.Errorf("%w: %s holds a workstation", ErrExists, o.Dir)
+	}
+	// Everything is made in a folder of another name and appears by one rename.
+	dir := final + ".new"
+	if err := errors.Join(os.MkdirAll(o.Dir, 0o700), os.RemoveAll(dir), os.MkdirAll(dir, 0o700)); err != nil {
+		return outer(err)
+	}
+	if err := fill(ctx, o, k, p, dir, first); err != nil {
+		return errors.Join(outer(err), os.RemoveAll(dir))
+	}
+	return outer(os.Rename(dir, final))
+}
+
+// fill makes a vault with its log and accounts in dir.
+func fill(ctx context.Context, o Options, k knobs, p policy.Policy, dir string, first []NewAccount) (err error) {
+	v, err := vault.Create(ctx, vault.Options{Dir: dir, Log: o.Log, Free: k.free})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, v.Close()) }()
+	id := make([]byte, 4)
+	if _, err := rand.Read(id); err != nil {
+		return fmt.Errorf("workstation id: %w", err)
+	}
+	n, err := rand.Int(rand.Reader, big.NewInt(99))
+	if err != nil {
+		return fmt.Errorf("workstation name: %w", err)
+	}
+	meta := workstation{Name: fmt.Sprintf("WS-%02d", n.Int64()+1), Created: o.Clock().UTC()}
+	meta.Origin = fmt.Sprintf("cordon/%s/%x", meta.Name, id)
+	if err := v.Update(ctx, func(tx *vault.Tx) error { return tx.Put(keyMeta, meta) }); err != nil {
+		return err
+	}
+	ao, err := auditOptions(v, meta, dir, o, k)
+	if err != nil {
+		return err
+	}
+	if err := audit.Create(ao); err != nil {
+		return err
+	}
+	log, _, err := audit.Open(ctx, ao)
+	if err != nil {
+		return err
+	}
+	e := &Engine{o: o, policy: p, meta: meta, vault: v, log: log}
+	defer func() { err = errors.Join(err, e.checkpoint(ctx), log.Close()) }()
+	if e.people, err = accounts.New(v, p, o.Clock, k.rounds); err != nil {
+		return err
+	}
+	if _, err := e.record(ctx, event{kind: "created", public: map[string]string{"workstation": meta.Name, "policy": p.Digest()}}); err != nil {
+		return err
+	}
+	for _, a := range first {
+		if err := e.createAccount(ctx, event{}, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Open opens the workstation in o.Dir: the vault and the audit log are verified, the
+// detections' catalogue is read. Errors: ErrNotWorkstation, ErrInUse, ErrReadOnly,
+// ErrNoSpace, ErrDamaged.
+func Open(ctx context.Context, o Options) (*Engine, error) { return openWith(ctx, o, knobs{}) }
+
+func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
+	p, err := o.defaults()
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(o.Dir, dirVault)
+	if !vault.Exists(dir) {
+		return nil, fmt.Errorf("%w: %s", ErrNotWorkstation, o.Dir)
+	}
+	e := &Engine{o: o, policy: p, rules: rulesOf(p), stop: make(chan struct{})}
+	var closers []func() error
+	defer func() {
+		if err != nil {
+			for i := len(closers) - 1; i >= 0; i-- {
+				err = errors.Join(err, closers[i]())
+			}
+			err = outer(err)
+		}
+	}()
+	if e.vault, err = vault.Open(ctx, vault.Options{Dir: dir, Log: o.Log, Free: k.free}); err != nil {
+		return nil, err
+	}
+	closers = append(closers, e.vault.Close)
+	var ok bool
+	if e.meta, ok, err = vault.Get[workstation](e.vault, keyMeta); err != nil || !ok {
+		return nil, errors.Join(err, fmt.Errorf("%w: the workstation's record is missing", ErrDamaged))
+	}
+	ao, err := auditOptions(e.vault, e.meta, dir, o, k)
+	if err != nil {
+		return nil, err
+	}
+	var found audit.Recovered
+	if e.log, found, err = audit.Open(ctx, ao); err != nil {
+		return nil, err
+	}
+	closers = append(closers, e.log.Close)
+	if err := e.checkWitness(); err != nil {
+		return nil, err
+	}
+	if e.people, err = accounts.New(e.vault, p, o.Clock, k.rounds); err != nil {
+		return nil, err
+	}
+	if e.reads, err = reads.Open(ctx, reads.Options{Dir: filepath.Join(o.Dir, dirReads), Keys: e.vault, CacheBytes: o.CacheBytes, Log: o.Log}); err != nil {
+		return nil, err
+	}
+	closers = append(closers, e.reads.Close)
+	if found != (audit.Recovered{}) {
+		if _, err := e.record(ctx, event{kind: "recovered", public: map[string]string{
+			"entries": fmt.Sprint(found.Entries), "torn_bytes": fmt.Sprint(found.TornBytes),
+		}}); err != nil {
+			return nil, err
+		}
+	}
+	e.ticker.Go(e.tick)
+	return e, nil
+}
+
+func (o *Options) defaults() (policy.Policy, error) {
+	if o.Dir == "" {
+		return policy.Policy{}, invalid("data", "names no folder", "Give the workstation's folder.")
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Log == nil {
+		o.Log = func(string) {}
+	}
+	return policy.Default()
+}
+
+func auditOptions(v *vault.Vault, meta workstation, dir string, o Options, k knobs) (audit.Options, error) {
+	seed, err := v.Key("audit signing seed")
+	if err != nil {
+		return audit.Options{}, err
+	}
+	seal, err := v.Key("audit clear text")
+	return audit.Options{Dir: filepath.Join(dir, dirAudit), Origin: meta.Origin, Seed: seed, Seal: seal, Clock: o.Clock, OpenFile: k.auditFile}, err
+}
+
+// checkWitness compares the log with the head that the vault remembers.
+func (e *Engine) checkWitness() error {
+	w, ok, err := vault.Get[auditWitness](e.vault, keyWitness)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fmt.Errorf("%w: the vault does not know the audit log's last head", ErrDamaged)
+	}
+	root, err := e.log.Root(w.Size)
+	if err != nil || hex.EncodeToString(root[:]) != w.Root {
+		return fmt.Errorf("%w: the audit log is not the one that was last signed, at %d entries: it was exchanged for another copy", ErrDamaged, w.Size)
+	}
+	return nil
+}
+
+// checkpoint signs the log's head and makes the vault remember it.
+func (e *Engine) checkpoint(ctx context.Context) error {
+	_, tree, err := e.log.Checkpoint()
+	if err != nil {
+		return err
+	}
+	w := auditWitness{tree.N, hex.EncodeToString(tree.Hash[:])}
+	old, ok, err := vault.Get[auditWitness](e.vault, keyWitness)
+	if err != nil || ok && old.Size >= w.Size {
+		return err
+	}
+	return e.vault.Update(ctx, func(tx *vault.Tx) error { return tx.Put(keyWitness, w) })
+}
+
+// tick signs a checkpoint every minute while the log grows.
+func (e *Engine) tick() {
+	t := time.NewTicker(checkpointEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-e.stop:
+			return
+		case <-t.C:
+			if err := e.checkpoint(context.Background()); err != nil {
+				e.o.Log("audit checkpoint: " + err.Error())
+			}
+		}
+	}
+}
+
+// Close signs the log's last checkpoint, closes the stores and gives the folder back.
+// Sessions end with it.
+func (e *Engine) Close() error {
+	e.closing.Do(func() {
+		close(e.stop)
+		e.ticker.Wait()
+		e.closed = outer(errors.Join(e.checkpoint(context.Background()), e.log.Close(), e.reads.Close(), e.vault.Close()))
+	})
+	return e.closed
+}
+
+// Workstation returns the workstation's name, e.g. "WS-07".
+func (e *Engine) Workstation() string { return e.meta.Name }
+
+// Rules returns the Rules of Behaviour in force.
+func (e *Engine) Rules() RulesOfBehaviour { return e.rules }
+
+// Banner returns the notice that is shown before anybody signs in.
+func (e *Engine) Banner() string { return e.policy.Banner }
+
+// DataState returns totals of what the workstation holds.
+func (e *Engine) DataState() DataState { return dataState(e.reads.State()) }
+
+func dataState(s reads.State) DataState {
+	d := DataState{Name: stateName(s), Rows: s.Rows, Oldest: s.Oldest, Newest: s.Newest}
+	for _, l := range s.Lanes {
+		d.Batches += l.Batch
+	}
+	return d
+}
+
+func rulesOf(p policy.Policy) RulesOfBehaviour {
+	r := RulesOfBehaviour{Version: p.Rules.Version, InForce: p.Rules.InForce}
+	for _, x := range p.Rules.Items {
+		r.Rules = append(r.Rules, Rule{Title: x.Title, Text: x.Text, Changed: x.Changed})
+	}
+	text, err := json.Marshal(p.Rules)
+	if err != nil { // strings, an integer and a time: cannot fail
+		text = fmt.Append(nil, p.Rules)
+	}
+	sum := sha256.Sum256(text)
+	r.Digest = hex.EncodeToString(sum[:])
+	return r
+}

@@ -1,0 +1,227 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"cordon/engine/detection"
+	"cordon/engine/geo"
+	"cordon/engine/internal/reads"
+	"cordon/engine/policy"
+)
+
+// Estimate says what a query would match without running it (Q-ALL-5). It records nothing,
+// and gives nothing away: counts are rounded to two digits, below the policy's limit only
+// Blurred is set, and a kind that is not open gets Refused and no counts. The purpose may
+// still be incomplete.
+func (s *Session) Estimate(ctx context.Context, q detection.Query) (Estimate, error) {
+	began := time.Now()
+	if err := s.enter(ctx); err != nil {
+		return Estimate{}, err
+	}
+	state := s.e.reads.State()
+	out := Estimate{MaxRows: s.e.policy.MaxRows, ConfirmAt: s.e.policy.ConfirmAt, Newest: state.Newest}
+	if r := s.e.policy.Access(s.person(), q.Kind); r != nil && knownKind(q.Kind) {
+		out.Refused = refusalOf(*r)
+		return out, nil
+	}
+	q, err := normalized(q)
+	if err != nil {
+		return Estimate{}, err
+	}
+	p, err := prepare(q, state)
+	if err != nil {
+		return Estimate{}, err
+	}
+	cameras, err := s.e.cameras()
+	if err != nil {
+		return Estimate{}, outer(err)
+	}
+	out.AreaM2, out.Span = sumOf(p.areasM2), p.span
+	out.PerArea = make([]AreaEstimate, len(p.shapes))
+	for i, shape := range p.shapes {
+		out.PerArea[i] = AreaEstimate{Name: q.Areas[i].Name, AreaM2: p.areasM2[i], Cameras: camerasIn(cameras, shape)}
+	}
+	out.Cameras = camerasIn(cameras, p.shapes...)
+	refusals, wide := s.e.policy.CheckScope(q, p.areasM2)
+	if out.Warnings = warningsOf(wide); len(refusals) > 0 {
+		out.Refused = refusalOf(refusals[0])
+		return out, nil
+	}
+	got, err := s.e.reads.Estimate(ctx, p.plan)
+	if err != nil {
+		return Estimate{}, outer(err)
+	}
+	out.Reads, out.Blurred = s.blur(got.Reads)
+	for i := range out.PerArea {
+		if i < len(got.PerArea) {
+			out.PerArea[i].Reads, out.PerArea[i].Blurred = s.blur(got.PerArea[i])
+		}
+	}
+	if !out.Blurred {
+		if out.Narrower, err = s.narrower(ctx, p, got, state); err != nil {
+			return Estimate{}, outer(err)
+		}
+	}
+	if rows := q.Kind != detection.KindCommon && q.Kind != detection.KindRepeat; rows && got.Reads >= s.e.policy.ConfirmAt {
+		if out.CutAt, err = s.cutAt(ctx, p, state); err != nil {
+			return Estimate{}, outer(err)
+		}
+		out.Warnings = append(out.Warnings, Warning{"ALL-4", fmt.Sprintf(
+			"Over %s the newest %s are shown. They would reach back to about %s; older reads would be missing.",
+			policy.Number(s.e.policy.ConfirmAt), policy.Number(int64(s.e.policy.MaxRows)), out.CutAt.Format("2 January 2006"))})
+	}
+	out.ElapsedUS = time.Since(began).Microseconds()
+	return out, nil
+}
+
+func refusalOf(r policy.Refusal) *Refusal {
+	return &Refusal{Rule: r.Rule, What: r.What, Why: r.Why, Next: r.Next, Entry: -1}
+}
+
+// blur rounds a count to two digits; below the policy's limit it says only that.
+func (s *Session) blur(n int64) (int64, bool) {
+	if n < s.e.policy.BlurBelow {
+		return 0, true
+	}
+	unit := int64(math.Pow10(len(fmt.Sprint(n)) - 2))
+	return (n + unit/2) / unit * unit, false
+}
+
+// narrower estimates what a few narrower queries would leave and returns those that leave
+// clearly less.
+func (s *Session) narrower(ctx context.Context, p *prepared, all reads.Estimate, state reads.State) ([]Narrowing, error) {
+	var out []Narrowing
+	for _, n := range s.candidates(p, all, state) {
+		np, err := prepare(n.Query, state)
+		if err != nil {
+			return nil, err
+		}
+		got, err := s.e.reads.Estimate(ctx, np.plan)
+		if err != nil {
+			return nil, err
+		}
+		if got.Reads*10 >= all.Reads*9 || got.Reads == 0 {
+			continue
+		}
+		n.Reads, n.Blurred = s.blur(got.Reads)
+		out = append(out, n)
+	}
+	return out, nil
+}
+
+// candidates are ways to narrow a query: the last week, the nights, one colour, one area
+// less.
+func (s *Session) candidates(p *prepared, all reads.Estimate, state reads.State) []Narrowing {
+	var out []Narrowing
+	q := p.q
+	const week = 7 * 24 * time.Hour
+	zone, err := time.LoadLocation(s.e.policy.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	if len(q.Windows) == 1 {
+		w := q.Windows[0]
+		if to := state.Newest.Add(time.Millisecond); to.Before(w.To) && to.After(w.From) {
+			w.To = to // the last week that has reads
+		}
+		if w.To.Sub(w.From) > week+24*time.Hour {
+			n := q
+			from := w.To.Add(-week)
+			n.Windows = []detection.Window{{From: from, To: q.Windows[0].To}}
+			out = append(out, Narrowing{Query: n, Label: "One week, " + days(from.In(zone), w.To.In(zone))})
+		}
+	}
+	if q.Hours.IsZero() && p.span >= 24*time.Hour {
+		n := q
+		n.Hours = detection.Hours{FromMin: 18 * 60, ToMin: 6 * 60, Zone: zone.String()}
+		out = append(out, Narrowing{Query: n, Label: "Nights, 18:00 – 06:00"})
+	}
+	if len(q.Color) == 0 && len(s.e.policy.Colors) > 0 {
+		n := q
+		n.Color = s.e.policy.Colors[:1:1]
+		out = append(out, Narrowing{Query: n, Label: "One colour, " + lower(n.Color[0])})
+	}
+	least := 2
+	if q.Kind == detection.KindCommon {
+		least = max(3, q.Threshold()+1)
+	}
+	if len(q.Areas) >= least && len(all.PerArea) == len(q.Areas) {
+		most := 0
+		for i, r := range all.PerArea {
+			if r > all.PerArea[most] {
+				most = i
+			}
+		}
+		n := q
+		n.Areas = append(append([]detection.Area(nil), q.Areas[:most]...), q.Areas[most+1:]...)
+		name := q.Areas[most].Name
+		if name == "" {
+			name = fmt.Sprint(most + 1)
+		}
+		out = append(out, Narrowing{Query: n, Label: "Without area " + name})
+	}
+	return out
+}
+
+// days writes a span of days, e.g. "8 – 14 May".
+func days(from, to time.Time) string {
+	to = to.Add(-time.Millisecond)
+	switch {
+	case from.Year() != to.Year():
+		return from.Format("2 January 2006") + " – " + to.Format("2 January 2006")
+	case from.Month() != to.Month():
+		return from.Format("2 January") + " – " + to.Format("2 January")
+	}
+	return from.Format("2") + " – " + to.Format("2 January")
+}
+
+// cutAt finds about the time after which the newest MaxRows reads lie.
+func (s *Session) cutAt(ctx context.Context, p *prepared, state reads.State) (time.Time, error) {
+	w := p.q.Windows[0]
+	low, high := w.From, w.To
+	if state.Oldest.After(low) {
+		low = state.Oldest
+	}
+	if state.Newest.Before(high) {
+		high = state.Newest
+	}
+	for range 7 { // to 1/128 of the timeframe
+		middle := low.Add(high.Sub(low) / 2).Truncate(time.Millisecond)
+		if !middle.After(w.From) || !middle.Before(w.To) {
+			break
+		}
+		n := p.q
+		n.Windows = []detection.Window{{From: middle, To: w.To}}
+		np, err := prepare(n, state)
+		if err != nil {
+			return time.Time{}, err
+		}
+		got, err := s.e.reads.Estimate(ctx, np.plan)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if got.Reads > int64(s.e.policy.MaxRows) {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return high, nil
+}
+
+// camerasIn counts the fixed cameras inside any of the shapes.
+func camerasIn(list []Camera, shapes ...*geo.Shape) int {
+	n := 0
+	for _, c := range list {
+		for _, s := range shapes {
+			if !c.Mobile && s.Contains(c.Pos[0], c.Pos[1]) {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,135 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"cordon/engine/detection"
+	"cordon/engine/geo"
+	"cordon/engine/internal/reads"
+
+	"github.com/paulmach/orb"
+)
+
+// maxSpan bounds a timeframe.
+const maxSpan = 50 * 366 * 24 * time.Hour
+
+// prepared is a query with its shapes and intervals made ready.
+type prepared struct {
+	q       detection.Query
+	shapes  []*geo.Shape
+	areasM2 []float64
+	plan    reads.Plan
+	span    time.Duration // inside windows and hours
+}
+
+// CheckShape says how large a drawn shape is, or what is wrong with it and where. It runs
+// nothing and reads no data.
+func (s *Session) CheckShape(mp orb.MultiPolygon) SpatialCheck {
+	shape, err := geo.Prepare(mp)
+	var fault *geo.ShapeError
+	switch {
+	case errors.As(err, &fault):
+		return SpatialCheck{Problem: fault.Detail + ". " + fault.Hint, At: fault.At}
+	case err != nil:
+		return SpatialCheck{Problem: err.Error()}
+	}
+	return SpatialCheck{AreaM2: shape.AreaM2()}
+}
+
+// prepare validates q and makes its plan against a data state, whose times bound the daily
+// hours that are worked out.
+func prepare(q detection.Query, state reads.State) (*prepared, error) {
+	p := &prepared{q: q}
+	if err := q.Validate(); err != nil {
+		return nil, err
+	}
+	for i, a := range q.Areas {
+		shape, err := geo.Prepare(a.Shape)
+		var fault *geo.ShapeError
+		if errors.As(err, &fault) {
+			return nil, &detection.FieldError{
+				Field:   fmt.Sprintf("areas[%d].geometry", i),
+				Problem: fmt.Sprintf("%s, at %.7f, %.7f (longitude, latitude)", fault.Detail, fault.At[0], fault.At[1]), Hint: fault.Hint,
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		p.shapes = append(p.shapes, shape)
+		p.areasM2 = append(p.areasM2, shape.AreaM2())
+	}
+	for i, w := range q.Windows {
+		if w.To.Sub(w.From) > maxSpan {
+			return nil, invalid(fmt.Sprintf("windows[%d]", i), "is longer than 50 years", "Give the shortest time that answers the question.")
+		}
+		whole, err := q.Hours.Intervals(w)
+		if err != nil {
+			return nil, err
+		}
+		var inside []detection.Window
+		for _, x := range whole {
+			p.span += x.To.Sub(x.From)
+			if !x.To.Before(state.Oldest) && !x.From.After(state.Newest) {
+				inside = append(inside, x)
+			}
+		}
+		p.plan.Windows = append(p.plan.Windows, inside)
+	}
+	p.plan.Kind, p.plan.Areas = q.Kind, p.shapes
+	p.plan.States, p.plan.Makes, p.plan.Models, p.plan.Colors, p.plan.Year = q.State, q.Make, q.Model, q.Color, q.Year
+	p.plan.MinSeen = q.Threshold()
+	switch q.Kind {
+	case detection.KindPlate:
+		p.plan.Plate = q.Plate
+	case detection.KindPartial:
+		pattern, err := detection.ParsePattern(q.Plate, q.Star)
+		if err != nil {
+			return nil, err
+		}
+		p.plan.Pattern = &pattern
+	}
+	return p, nil
+}
+
+// normalized returns q in the form that ParseQuery gives, so that a query built by hand is
+// recorded, hashed and run the same way.
+func normalized(q detection.Query) (detection.Query, error) {
+	q.Plate = detection.NormalizePlate(q.Plate)
+	for i, a := range q.Areas { // before encoding, which cannot write NaN
+		if _, err := geo.Prepare(a.Shape); err != nil {
+			var fault *geo.ShapeError
+			if errors.As(err, &fault) && fault.Reason == geo.ReasonNotFinite {
+				return q, &detection.FieldError{Field: fmt.Sprintf("areas[%d].geometry", i), Problem: fault.Detail, Hint: fault.Hint}
+			}
+		}
+	}
+	text, err := q.Canonical()
+	if err != nil {
+		return q, err
+	}
+	return detection.ParseQuery(text)
+}
+
+// stateName is the data state's name, e.g. "local@3"; lanes are joined by a space.
+func stateName(s reads.State) string {
+	if len(s.Lanes) == 0 {
+		return "local@0"
+	}
+	var names []string
+	for _, l := range s.Lanes {
+		names = append(names, fmt.Sprintf("%s@%d", l.Lane, l.Batch))
+	}
+	return strings.Join(names, " ")
+}
+
+// stateDigest chains the contents of all batches that a query saw.
+func stateDigest(s reads.State) string {
+	var out []string
+	for _, l := range s.Lanes {
+		out = append(out, fmt.Sprintf("%x", l.Digest))
+	}
+	return strings.Join(out, " ")
+}

@@ -1,0 +1,112 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"cordon/engine/internal/accounts"
+	"cordon/engine/policy"
+)
+
+// acceptWithin is how long the Rules of Behaviour may be read before the password is asked
+// for again.
+const acceptWithin = 30 * time.Minute
+
+// SignIn is a person who gave the right password and has not accepted the rules yet.
+type SignIn struct {
+	e       *Engine
+	account accounts.Record
+	at      time.Time
+
+	mu   sync.Mutex
+	done bool
+}
+
+// SignIn checks a name and a password. It returns ErrCredentials, ErrLockedOut, or a
+// *Refusal (rule X-4) when the training has run out. Every outcome is recorded.
+func (e *Engine) SignIn(ctx context.Context, user, password string) (*SignIn, error) {
+	user = accounts.Normalize(user)
+	r, err := e.people.Verify(ctx, user, password)
+	v := event{kind: "sign-in", user: user, unit: r.Unit}
+	switch {
+	case errors.Is(err, accounts.ErrCredentials), errors.Is(err, accounts.ErrLocked):
+		v.kind = "sign-in-failed"
+		if _, audited := e.record(ctx, v.with("why", err.Error())); audited != nil {
+			return nil, audited
+		}
+		return nil, outer(err)
+	case err != nil:
+		return nil, outer(err)
+	}
+	now := e.o.Clock().UTC()
+	if !r.TrainingUntil.After(now) {
+		return nil, e.refuse(ctx, v, &policy.Refusal{
+			Rule: "X-4", What: fmt.Sprintf("Your training ran out on %s", r.TrainingUntil.Format("2 January 2006")),
+			Why:  "Only people with current training may use the system.",
+			Next: "Renew the training; an account manager then records it.",
+		})
+	}
+	if _, err := e.record(ctx, v); err != nil {
+		return nil, err
+	}
+	return &SignIn{e: e, account: r, at: now}, nil
+}
+
+// Identity returns who gave the password.
+func (p *SignIn) Identity() Identity {
+	id := identityOf(p.account)
+	id.PasswordAt = p.at
+	return id
+}
+
+func identityOf(r accounts.Record) Identity {
+	return Identity{
+		User: r.User, Name: r.Name, Role: r.Role, Unit: r.Unit, Mission: r.Mission, Enhanced: r.Enhanced,
+		TrainingUntil: r.TrainingUntil, EnhancedTrainingUntil: r.EnhancedTrainingUntil, LastSignIn: r.LastSignIn,
+	}
+}
+
+// take makes sure that a sign-in is used once and in time.
+func (p *SignIn) take() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.done || p.e.o.Clock().Sub(p.at) > acceptWithin {
+		return fmt.Errorf("%w: sign in again", ErrSession)
+	}
+	p.done = true
+	return nil
+}
+
+// Accept records the agreement to the rules with this digest and opens the session. A
+// digest of other rules is refused (rule X-3) and the rules can still be accepted.
+func (p *SignIn) Accept(ctx context.Context, rulesDigest string) (*Session, error) {
+	v := event{kind: "agreement", user: p.account.User, unit: p.account.Unit}
+	if rulesDigest != p.e.rules.Digest {
+		return nil, p.e.refuse(ctx, v, &policy.Refusal{
+			Rule: "X-3", What: fmt.Sprintf("You have not agreed to the Rules of Behaviour, version %d", p.e.rules.Version),
+			Why: "Whoever uses the system knows its rules.", Next: "Read them and agree; without it there is no session.",
+		})
+	}
+	if err := p.take(); err != nil {
+		return nil, err
+	}
+	if _, err := p.e.record(ctx, v.tell("rules", rulesDigest, "version", fmt.Sprint(p.e.rules.Version), "policy", p.e.policy.Digest())); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(p.e.people.SignedIn(ctx, p.account.User), p.e.checkpoint(ctx)); err != nil {
+		return nil, outer(err)
+	}
+	return newSession(p), nil
+}
+
+// Decline records that the rules were not accepted; the sign-in is over.
+func (p *SignIn) Decline(ctx context.Context) error {
+	if err := p.take(); err != nil {
+		return err
+	}
+	_, err := p.e.record(ctx, event{kind: "declined", user: p.account.User, unit: p.account.Unit}.tell("rules", p.e.rules.Digest))
+	return err
+}

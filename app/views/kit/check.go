@@ -36,6 +36,14 @@ func (c *Check) WithDetail(spans ...Span) *Check {
 	return c
 }
 
+// SetDetail changes the spans of a detail that WithDetail made.
+func (c *Check) SetDetail(spans ...Span) {
+	if c.detail != nil {
+		c.detail.SetSpans(spans...)
+		c.Refresh()
+	}
+}
+
 // SetLabel changes the label.
 func (c *Check) SetLabel(s string) { c.label.SetText(s) }
 

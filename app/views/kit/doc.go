@@ -24,6 +24,7 @@
 //	Frame(top, bottom, left, right, mid) border layout without padding; nil parts are left out
 //	Scroll(obj) *Scroller                vertical scroll; .ToTop(), .Reveal(obj)
 //	Surface(fill, obj)                   filled ground; Box(fill, stroke, radius, obj) with an edge
+//	Dark(obj)                            the dark look whatever the theme is, for grounds under photos
 //	NewSide(fill, width, obj)            (a Fixed Surface)
 //	Divider()  VDivider()                hairlines
 //	NewSplit(SplitOpts{…}, side, rest)   draggable hairline: .Size(), .SetSize(), OnResized

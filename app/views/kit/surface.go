@@ -2,6 +2,7 @@ package kit
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"cordon/app/theme"
@@ -241,4 +242,10 @@ func (l *Line) CreateRenderer() fyne.WidgetRenderer {
 // NewSide is a panel of a fixed width on a ground.
 func NewSide(fill fyne.ThemeColorName, width float32, o fyne.CanvasObject) *fyne.Container {
 	return Fixed(width, 0, Surface(fill, o))
+}
+
+// Dark shows an object in the dark look whatever the theme of the app is, for
+// grounds under photos and pictures.
+func Dark(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewThemeOverride(o, theme.New(theme.Dark))
 }

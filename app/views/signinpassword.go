@@ -1,0 +1,88 @@
+package views
+
+import (
+	"fyne.io/fyne/v2"
+
+	"cordon/app/theme"
+	"cordon/app/views/kit"
+)
+
+// signInPassword is the first step.
+type signInPassword struct {
+	s         *SignIn
+	user, pw  *kit.Input
+	userField *kit.Field
+	pwField   *kit.Field
+	wrong     *kit.Notice
+	button    *kit.Button
+	object    fyne.CanvasObject
+}
+
+func newSignInPassword(s *SignIn) *signInPassword {
+	p := &signInPassword{s: s, user: kit.NewInput("k.lindqvist"), pw: kit.NewInput("").AsPassword()}
+	p.userField, p.pwField = kit.NewField("Name", p.user), kit.NewField("Password", p.pw)
+	p.wrong = kit.NewNotice(kit.Refusal, "")
+	p.wrong.Hide()
+	p.button = kit.NewButton("Sign in", kit.Primary, p.submit).WithKey("Enter")
+	p.user.OnSubmitted = func(string) { p.submit() }
+	p.pw.OnSubmitted = func(string) { p.submit() }
+	p.user.OnChanged = func(string) { p.userField.SetError("") }
+	p.pw.OnChanged = func(string) { p.pwField.SetError("") }
+	form := kit.Fixed(360, 0, kit.V(14,
+		kit.V(4, kit.NewText("Sign in", kit.Title), kit.P("With your account on this workstation. The Rules of Behaviour and the purpose come next.", kit.Body.In(theme.ColorText2))),
+		p.userField, p.pwField, p.wrong,
+		kit.H(12, p.button, kit.Grow(kit.P("Several wrong tries lock the account for a while.", kit.Small.In(theme.ColorText3))))))
+	p.object = kit.V(0, kit.Fixed(0, 92, nil), kit.H(0, form, kit.Spacer()), kit.Spacer())
+	return p
+}
+
+func (p *signInPassword) set(d SignInData) {
+	if d.Step != SignInPassword {
+		p.pw.SetText("")
+		p.wrong.Hide()
+		return
+	}
+	if d.Error != "" {
+		p.wrong.SetText(d.Error)
+		p.wrong.Show()
+		if !d.Busy {
+			p.pw.SetText("")
+		}
+	} else {
+		p.wrong.Hide()
+	}
+	setBusy(p.button, d.Busy, "Sign in", "Checking…")
+}
+
+// submit checks that both fields are filled in, and asks.
+func (p *signInPassword) submit() {
+	if p.s.data.Busy {
+		return
+	}
+	c := fyne.CurrentApp().Driver().CanvasForObject(p.user)
+	focus := func(i *kit.Input) {
+		if c != nil {
+			c.Focus(i)
+		}
+	}
+	switch {
+	case p.user.Text == "":
+		p.userField.SetError("Give the name of your account.")
+		focus(p.user)
+	case p.pw.Text == "":
+		p.pwField.SetError("Give your password.")
+		focus(p.pw)
+	case p.s.OnSignIn != nil:
+		p.s.OnSignIn(p.user.Text, p.pw.Text)
+	}
+}
+
+func setBusy(b *kit.Button, busy bool, idle, works string) {
+	if busy {
+		b.SetText(works)
+		b.Disable()
+		return
+	}
+	b.SetText(idle)
+	b.Enable()
+}

@@ -29,7 +29,7 @@ var nameRules = [...]nameRule{
 	nameTown:     {8.5, 15, lookPlace, 5, 300, true, false},
 	nameVillage:  {10.5, 15, lookPlace, 12, 300, true, false},
 	nameSuburb:   {12, 14.6, lookPlace, 14, 300, true, false},
-	nameHamlet:   {12.5, 14.6, lookPlace, 16, 300, true, false},
+	nameHamlet:   {13.2, 14.6, lookPlace, 16, 300, true, false},
 	nameLake:     {13, anyZoom, lookWater, 45, 300, false, false},
 	nameBay:      {8.5, anyZoom, lookWater, 15, 300, false, false},
 	nameCove:     {13, anyZoom, lookWater, 44, 300, false, false},

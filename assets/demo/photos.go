@@ -51,7 +51,8 @@ func (w *World) PhotoSpec(r Row) (photo.Spec, error) {
 	s := photo.Spec{
 		Plate: car.Plate, State: car.State, Body: photo.Body(car.Body), Color: car.Color,
 		Time: Eastern(r.Time()), Camera: r.Camera, Lon: r.Lon, Lat: r.Lat, Seed: h.next(),
-		Setting: photo.Suburb, Caption: strings.ToUpper(r.Source),
+		Setting: photo.Suburb,
+		Caption: fmt.Sprintf("%.5f N %.5f W", r.Lat, -r.Lon),
 	}
 	if i, ok := w.net.camera(r.Camera); ok {
 		site := w.net.sites[i]
@@ -59,6 +60,9 @@ func (w *World) PhotoSpec(r Row) (photo.Spec, error) {
 	}
 	s.Front = states[stateIndex(car.State)].front && h.n(100) < 45
 	s.Driver = h.n(100) < 38
+	if strings.HasPrefix(r.Camera, "MOB") { // patrols read what stands at the kerb
+		s.Parked, s.Driver = true, s.Driver && h.n(8) == 0
+	}
 	s.Pedestrian = h.n(100) < map[photo.Setting]int{photo.City: 24, photo.Suburb: 14, photo.Highway: 2}[s.Setting]
 	region := uint64((r.Lat-38)*3) + 1
 	s.Rain = hash(w.seed, saltPhoto, uint64(r.TimeMs/(4*3_600_000)), region)%100 < 12

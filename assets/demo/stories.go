@@ -98,7 +98,7 @@ func fleet() []planted {
 	}
 	see := func(i int, camera string, month, day, hour, minute, sec int) {
 		n := len(f[i].reads)
-		r := storyRow{i, camera, edtTime(month, day, hour, minute, sec).Add(time.Duration((n*377+i*91)%1000) * time.Millisecond), 0.97 - float64((n*7+i*3)%6)/100, 2}
+		r := storyRow{i, camera, edtTime(month, day, hour, minute, sec).Add(time.Duration((n*377+i*91)%1000) * time.Millisecond), float64(97-(n*7+i*3)%6) / 100, 2}
 		f[i].reads = append(f[i].reads, r)
 	}
 	// The three warehouses: A 4, B 3, C 2; a few reads on the way there.

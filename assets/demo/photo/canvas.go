@@ -184,6 +184,17 @@ func over(d []uint8, c rgba, cov uint32) {
 // div255 divides by 255, rounded; exact for products of two bytes.
 func div255(v uint32) uint32 { return (v + 128 + (v+128)>>8) >> 8 }
 
+// below paints whole rows from y0 down, without edges.
+func (c *canvas) below(y0 int, col func(y int) rgba) {
+	for y := y0; y < c.img.Rect.Max.Y; y++ {
+		d, q := c.img.Pix[y*c.img.Stride:][:4*c.img.Rect.Dx()], col(y)
+		d[0], d[1], d[2], d[3] = q.r, q.g, q.b, 255
+		for n := 4; n < len(d); n *= 2 {
+			copy(d[n:], d[:n])
+		}
+	}
+}
+
 // glow adds light around a point, fading with the distance.
 func (c *canvas) glow(at pt, radius float64, col rgba, strength float64) {
 	r := image.Rect(int(at.x-radius), int(at.y-radius), int(at.x+radius)+1, int(at.y+radius)+1).Intersect(c.img.Rect)

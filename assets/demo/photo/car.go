@@ -241,6 +241,9 @@ func (v *car) back() {
 		v.fill(ellipse(v.at(0, s.plate+126), 10*v.k, 10*v.k), solid(rgba{206, 210, 216, 255}))
 	}
 	glow := map[light]float64{night: 0.4, dusk: 0.3, day: 0.05}[v.light]
+	if v.spec.Parked {
+		glow = 0
+	}
 	for _, sign := range []float64{-1, 1} {
 		c := s.lamp
 		x, y, n := 0.0, 0.0, float64(len(c))
@@ -250,9 +253,14 @@ func (v *car) back() {
 		mid := v.at(sign*x, y)
 		lampR := 70 * v.k
 		bright, dark := rgba{255, 74, 58, 255}, rgba{150, 10, 18, 255}
-		if v.light == day {
+		if v.light == day || v.spec.Parked {
 			bright, dark = rgba{214, 40, 38, 255}, rgba{132, 14, 20, 255}
 		}
+		rim := make([]corner, len(c))
+		for i, q := range c {
+			rim[i] = corner{x + (q.x-x)*1.05, y + (q.y-y)*1.06, q.r * 1.05}
+		}
+		v.fill(v.side(rim, sign), solid(lit(v.base, 0.38)))
 		v.fill(v.side(c, sign), paint{px: func(px, py int) rgba {
 			d := math.Hypot(float64(px)-mid.x, float64(py)-mid.y) / lampR
 			return mixed(bright, dark, math.Min(1, d))
@@ -289,7 +297,7 @@ func (v *car) face() {
 		}
 		mid := v.at(sign*x, y)
 		shell := v.side(c, sign)
-		if v.light == day {
+		if v.light == day || v.spec.Parked {
 			v.fill(shell, vertical(stop{mid.y - 30, rgba{214, 220, 226, 255}}, stop{mid.y + 30, rgba{128, 136, 146, 255}}))
 			v.fill(ellipse(mid, 22*v.k, 20*v.k), solid(rgba{70, 78, 88, 255}))
 			v.fill(ellipse(mid, 14*v.k, 13*v.k), solid(rgba{226, 232, 238, 255}))

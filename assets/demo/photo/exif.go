@@ -19,7 +19,7 @@ type entry struct {
 
 // encode writes the JPEG and puts an EXIF block (14 fields: camera, time, exposure, position) after
 // its start marker. Everything in it is invented.
-func encode(img *image.RGBA, s Spec, quality int) ([]byte, error) {
+func encode(img image.Image, s Spec, quality int) ([]byte, error) {
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: quality}); err != nil {
 		return nil, err

@@ -2,40 +2,57 @@ package photo
 
 import "image"
 
-// grain adds vignette and sensor noise in one pass. Both work on 8-bit fractions.
-func grain(img *image.RGBA, seed uint64, vignette float64, amount int) {
+// develop adds vignette and sensor noise, and turns the picture into the form that JPEG stores
+// (JFIF's YCbCr, colour at half resolution), in one pass. It works on 8- and 16-bit fractions.
+func develop(img *image.RGBA, seed uint64, vignette float64, amount int) *image.YCbCr {
 	w, h := img.Rect.Dx(), img.Rect.Dy()
-	fx := make([]uint32, w)
+	out := image.NewYCbCr(img.Rect, image.YCbCrSubsampleRatio420)
+	fx := make([]int32, w)
 	for x := range fx {
 		d := 2*float64(x)/float64(w) - 1
-		fx[x] = uint32(d * d * 128 * vignette)
+		fx[x] = int32(d * d * 128 * vignette)
 	}
+	var noise [256]int32
+	for b := range noise {
+		noise[b] = int32((b&15 + b>>4 - 15) * amount / 16)
+	}
+	sumB, sumR := make([]int32, w/2), make([]int32, w/2)
 	state := seed | 1
 	for y := range h {
 		d := 2*float64(y)/float64(h) - 1
-		fy := uint32(d * d * 128 * vignette)
+		fy := int32(d * d * 128 * vignette)
 		row := img.Pix[y*img.Stride:][:w*4]
+		luma := out.Y[y*out.YStride:][:w]
 		var bits uint64
-		for x := range w {
+		for x := range luma {
 			if x%8 == 0 {
 				state ^= state << 13 // xorshift64 (Marsaglia 2003)
 				state ^= state >> 7
 				state ^= state << 17
 				bits = state
 			}
-			b := int(bits & 0xFF)
+			n := noise[bits&0xFF]
 			bits >>= 8
-			n := (b&15 + b>>4 - 15) * amount / 16
 			k := 256 - min(fx[x]+fy, 200)
 			p := row[x*4 : x*4+3 : x*4+3]
-			p[0] = clamp(int(uint32(p[0])*k>>8) + n)
-			p[1] = clamp(int(uint32(p[1])*k>>8) + n)
-			p[2] = clamp(int(uint32(p[2])*k>>8) + n)
+			r, g, b := int32(p[0])*k>>8, int32(p[1])*k>>8, int32(p[2])*k>>8
+			luma[x] = clamp((19595*r+38470*g+7471*b)>>16 + n)
+			sumB[x/2] += -11056*r - 21712*g + 32768*b
+			sumR[x/2] += 32768*r - 27440*g - 5328*b
+		}
+		if y%2 == 1 {
+			cb, cr := out.Cb[y/2*out.CStride:][:w/2], out.Cr[y/2*out.CStride:][:w/2]
+			for i := range cb {
+				cb[i], cr[i] = clamp(128+sumB[i]>>18), clamp(128+sumR[i]>>18)
+			}
+			clear(sumB)
+			clear(sumR)
 		}
 	}
+	return out
 }
 
-func clamp(v int) uint8 {
+func clamp(v int32) uint8 {
 	if v < 0 {
 		return 0
 	}

@@ -21,11 +21,10 @@ func Vehicle(s Spec) ([]byte, error) {
 		rain(c, s)
 	}
 	amount := map[light]int{night: 15, dusk: 10, day: 6}[l]
-	grain(c.img, s.Seed, moods[l].vignette, amount)
 	if err := caption(c, s); err != nil {
 		return nil, err
 	}
-	return encode(c.img, s, 82)
+	return encode(develop(c.img, s.Seed, moods[l].vignette, amount), s, 82)
 }
 
 // caption is the strip that the camera burns in: its name, the time and the direction.
@@ -84,6 +83,6 @@ func Plate(s Spec) ([]byte, error) {
 		c.glow(spot, 300, rgba{60, 60, 54, 255}, 0.25)
 	}
 	blur(c.img, 2)
-	grain(c.img, s.Seed, map[light]float64{night: 0.75, dusk: 0.5, day: 0.3}[l], map[light]int{night: 12, dusk: 9, day: 6}[l])
-	return encode(c.img, s, 85)
+	vignette := map[light]float64{night: 0.75, dusk: 0.5, day: 0.3}[l]
+	return encode(develop(c.img, s.Seed, vignette, map[light]int{night: 12, dusk: 9, day: 6}[l]), s, 85)
 }

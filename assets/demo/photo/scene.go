@@ -213,7 +213,7 @@ func roadway(c *canvas, s Spec, m mood, l light) {
 		return poly(edge(a, y0), edge(b, y0), edge(b, y1), edge(a, y1))
 	}
 	ground := vertical(stop{horizon, m.roadFar}, stop{600, m.road}, stop{VehicleHeight, lit(m.road, 0.8)})
-	c.fill(rect(0, horizon, VehicleWidth, VehicleHeight, 0), ground)
+	c.below(int(horizon), ground.row)
 	side := vertical(stop{horizon, lit(m.kerb, 0.8)}, stop{700, m.kerb})
 	if s.Setting != City && s.Setting != "" {
 		grass := mixed(m.kerb, rgba{66, 92, 48, 255}, 0.45*(1.2-m.lamp))

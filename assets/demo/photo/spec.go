@@ -47,6 +47,7 @@ type Spec struct {
 	Driver       bool      // a driver's silhouette shows in the glass
 	Pedestrian   bool      // somebody walks beside the road
 	Rain         bool
+	Parked       bool   // its lamps are off
 	Seed         uint64 // everything else that varies
 }
 

@@ -29,11 +29,13 @@ func (s *Store) loadCatalog(ctx context.Context) (*catalog, error) {
 	damaged := func(problem string) error { return &DamageError{Block: "catalogue", Problem: problem} }
 	head, err := s.getSealed(ctx, txn, headKey)
 	if errors.Is(err, badger.ErrKeyNotFound) {
-		// A store without a head must be without anything else.
-		it := txn.NewIterator(badger.IteratorOptions{})
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{'c'}})
 		defer it.Close()
-		if it.Rewind(); it.ValidForPrefix([]byte("c")) || it.Valid() && it.Item().Key()[0] == 'c' {
+		if it.Rewind(); it.Valid() {
 			return nil, damaged("its head is missing")
+		}
+		if err := s.checkMark(ctx, 0); err != nil {
+			return nil, err
 		}
 		return &catalog{next: 1, first: 1, groups: map[groupKey][]*run{}}, nil
 	}
@@ -44,6 +46,9 @@ func (s *Store) loadCatalog(ctx context.Context) (*catalog, error) {
 	first, last := r.uint(), r.uint()
 	if r.bad || first == 0 || first > last {
 		return nil, damaged("its head does not decode")
+	}
+	if err := s.checkMark(ctx, last); err != nil {
+		return nil, err
 	}
 	c := &catalog{seq: first - 1, first: first}
 	for n := first; n <= last; n++ {
@@ -131,6 +136,7 @@ func (s *Store) commit(ctx context.Context, e *edit) error {
 	s.retire()
 	s.mu.Unlock()
 	s.words.committed(len(next.words))
+	s.writeMark(ctx, next.seq)
 	return nil
 }
 

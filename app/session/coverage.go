@@ -77,3 +77,16 @@ func dayStart(t time.Time, zone *time.Location) time.Time {
 	y, m, d := t.In(zone).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, zone)
 }
+
+// HourSpans are the parts of a timeframe inside the hours of the day; none when they do not
+// restrict it.
+func HourSpans(s Span, h DayHours, zone *time.Location) []Span {
+	if h.AllDay() || s.IsZero() || !s.From.Before(s.To) {
+		return nil
+	}
+	var out []Span
+	for _, w := range intervals(s, h, zone) {
+		out = append(out, Span{w.From, w.To})
+	}
+	return out
+}

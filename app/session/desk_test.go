@@ -7,37 +7,38 @@ import (
 	"time"
 
 	"cordon/app/session"
+	"cordon/app/session/sessiontest"
 	"cordon/engine"
 	"cordon/engine/detection"
 )
 
 // ready is a desk with two areas and a timeframe, estimated.
-func ready(t *testing.T, kind session.Kind) (*world, *session.Desk) {
+func ready(t *testing.T, kind session.Kind) (*sessiontest.World, *session.Desk) {
 	t.Helper()
-	w := newWorld(t)
-	d := w.desk()
+	w := sessiontest.New(t)
+	d := w.Desk()
 	d.SetKind(kind)
-	d.AddArea(box(-75.55, 39.73), "warehouse")
-	d.AddArea(box(-75.50, 39.73), "")
+	d.AddArea(sessiontest.Box(-75.55, 39.73), "warehouse")
+	d.AddArea(sessiontest.Box(-75.50, 39.73), "")
 	if err := d.SetSpanText(0, "1 May 2026", "14 May 2026"); err != nil {
 		t.Fatal(err)
 	}
-	w.pump()
+	w.Pump()
 	return w, d
 }
 
 // TestMissingNamesTheNextStep walks the meter's hint from an empty draft to a run.
 func TestMissingNamesTheNextStep(t *testing.T) {
-	w := newWorld(t)
-	d := w.desk()
+	w := sessiontest.New(t)
+	d := w.Desk()
 	d.SetPurpose(session.Purpose{Case: "HSI-2026-00123"})
 	d.SetKind(session.KindCommon)
 	want(t, "nothing drawn", d.State().Meter.Missing, "Draw an area, then run.")
 	d.Sketching(true, nil)
 	want(t, "while drawing", d.State().Meter.Missing, "Close A, then run.")
-	d.AddArea(box(-75.55, 39.73), "")
+	d.AddArea(sessiontest.Box(-75.55, 39.73), "")
 	want(t, "one area", d.State().Meter.Missing, "Draw a second area, then run.")
-	d.AddArea(box(-75.5, 39.73), "")
+	d.AddArea(sessiontest.Box(-75.5, 39.73), "")
 	d.RemoveSpan(0)
 	want(t, "no timeframe (Q-ALL-1)", d.State().Meter.Missing, "Complete the timeframe, then run.")
 	if err := d.SetSpanText(0, "2026-05-01", "2026-05-14"); err != nil {
@@ -47,8 +48,8 @@ func TestMissingNamesTheNextStep(t *testing.T) {
 	if d.CanRun() {
 		t.Error("can run without a purpose")
 	}
-	d.SetPurpose(purpose())
-	w.pump()
+	d.SetPurpose(sessiontest.Purpose())
+	w.Pump()
 	want(t, "all there", d.State().Meter.Missing, "")
 	if !d.CanRun() {
 		t.Error("cannot run a complete draft")
@@ -61,14 +62,14 @@ func TestQueryOfTheDraft(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.SetVehicle(session.Vehicle{Make: "Toyota, honda", Color: " red ", YearFrom: "2015"})
-	w.pump()
-	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return &engine.Answer{Entry: 7}, nil }
+	w.Pump()
+	w.OnRun = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return &engine.Answer{Entry: 7}, nil }
 	d.Run()
-	w.pump()
-	if len(w.runs) != 1 {
-		t.Fatalf("%d runs", len(w.runs))
+	w.Pump()
+	if len(w.Runs) != 1 {
+		t.Fatalf("%d runs", len(w.Runs))
 	}
-	q := w.runs[0].q
+	q := w.Runs[0].Query
 	if err := q.Validate(); err != nil {
 		t.Fatal(err)
 	}
@@ -84,8 +85,8 @@ func TestQueryOfTheDraft(t *testing.T) {
 	if strings.Join(q.Make, " ") != "HONDA TOYOTA" || q.Color[0] != "RED" || q.Year.Min != 2015 || q.MinAreas != 2 || q.Limit != detection.NoLimit {
 		t.Errorf("%+v", q)
 	}
-	if !w.runs[0].o.Reads || w.runs[0].o.Confirm {
-		t.Errorf("options %+v", w.runs[0].o)
+	if !w.Runs[0].Options.Reads || w.Runs[0].Options.Confirm {
+		t.Errorf("options %+v", w.Runs[0].Options)
 	}
 }
 
@@ -99,40 +100,40 @@ func TestMeterWords(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	want(t, "area row", d.State().Areas[0].Area+" "+d.State().Areas[0].Cameras, "0.04 km² 2 cameras")
-	w.est = func(detection.Query) (engine.Estimate, error) {
+	w.OnEstimate = func(detection.Query) (engine.Estimate, error) {
 		return engine.Estimate{Blurred: true, ConfirmAt: 10000}, nil
 	}
 	d.SetVehicle(session.Vehicle{Color: "red"})
 	if !d.State().Meter.Stale {
 		t.Error("figures of the former draft are not marked as such")
 	}
-	w.pump()
+	w.Pump()
 	want(t, "blurred", d.State().Meter.Headline, "Fewer than 100 reads")
 }
 
 func TestEstimateWaitsAndTheNewestCounts(t *testing.T) {
 	w, d := ready(t, session.KindGeo)
-	w.asked = nil
+	w.Asked = nil
 	for _, c := range []string{"r", "re", "red"} {
 		d.SetVehicle(session.Vehicle{Color: c})
 	}
-	w.pump()
-	if len(w.asked) != 1 || w.asked[0].Color[0] != "RED" {
-		t.Errorf("%d estimates: a draft that still changes must not be estimated", len(w.asked))
+	w.Pump()
+	if len(w.Asked) != 1 || w.Asked[0].Color[0] != "RED" {
+		t.Errorf("%d estimates: a draft that still changes must not be estimated", len(w.Asked))
 	}
 }
 
 func TestSketchCountsIn(t *testing.T) {
 	w, d := ready(t, session.KindGeo)
-	d.Sketching(true, box(-75.4, 39.7))
-	w.pump()
+	d.Sketching(true, sessiontest.Box(-75.4, 39.7))
+	w.Pump()
 	want(t, "with the sketch", d.State().Meter.Sub, "A and B about 2,100 · C as drawn adds about 2,100")
 	if d.CanRun() {
 		t.Error("runs with an open sketch")
 	}
 	d.Sketching(false, nil)
-	w.pump()
-	if n := len(w.asked[len(w.asked)-1].Areas); n != 2 {
+	w.Pump()
+	if n := len(w.Asked[len(w.Asked)-1].Areas); n != 2 {
 		t.Errorf("%d areas estimated after the sketch was dropped", n)
 	}
 }
@@ -141,7 +142,7 @@ func TestSketchCountsIn(t *testing.T) {
 func TestOver10000NeedsConfirmation(t *testing.T) {
 	w, d := ready(t, session.KindGeo)
 	narrowed := detection.Query{}
-	w.est = func(q detection.Query) (engine.Estimate, error) {
+	w.OnEstimate = func(q detection.Query) (engine.Estimate, error) {
 		narrowed = q
 		narrowed.Windows = []detection.Window{{From: q.Windows[0].To.AddDate(0, 0, -7), To: q.Windows[0].To}}
 		return engine.Estimate{
@@ -151,7 +152,7 @@ func TestOver10000NeedsConfirmation(t *testing.T) {
 		}, nil
 	}
 	d.SetHours(session.DayHours{})
-	w.pump()
+	w.Pump()
 	m := d.State().Meter
 	if m.Phase != session.MeterWarning || m.Bar.Max != 14012 {
 		t.Errorf("%+v", m)
@@ -164,10 +165,10 @@ func TestOver10000NeedsConfirmation(t *testing.T) {
 		t.Error("runs unconfirmed")
 	}
 	d.SetConfirmed(true)
-	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return &engine.Answer{}, nil }
+	w.OnRun = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return &engine.Answer{}, nil }
 	d.Run()
-	w.pump()
-	if !w.runs[0].o.Confirm {
+	w.Pump()
+	if !w.Runs[0].Options.Confirm {
 		t.Error("the confirmation was not passed on")
 	}
 	d.Narrow(0)
@@ -181,7 +182,7 @@ func TestOver10000NeedsConfirmation(t *testing.T) {
 
 func TestRunThatNeedsConfirmation(t *testing.T) {
 	w, d := ready(t, session.KindGeo)
-	w.answer = func(_ detection.Query, o engine.RunOptions) (*engine.Answer, error) {
+	w.OnRun = func(_ detection.Query, o engine.RunOptions) (*engine.Answer, error) {
 		if !o.Confirm {
 			return nil, &engine.NeedsConfirmation{Count: 10_412, Entry: 3, Warnings: []engine.Warning{{Rule: "ALL-4", Text: "10,412 matches"}}}
 		}
@@ -191,7 +192,7 @@ func TestRunThatNeedsConfirmation(t *testing.T) {
 	if d.State().Run.Phase != session.RunRunning {
 		t.Error("does not show that it runs")
 	}
-	w.pump()
+	w.Pump()
 	s := d.State()
 	if s.Run.Phase != session.RunConfirm || s.CanRun || s.Meter.Phase != session.MeterWarning {
 		t.Errorf("%+v", s.Run)
@@ -199,8 +200,8 @@ func TestRunThatNeedsConfirmation(t *testing.T) {
 	want(t, "headline", s.Meter.Headline, "10,412 reads")
 	d.SetConfirmed(true)
 	d.Run()
-	w.pump()
-	if d.State().Results == nil || !w.runs[1].o.Confirm {
+	w.Pump()
+	if d.State().Results == nil || !w.Runs[1].Options.Confirm {
 		t.Error("the confirmed run gave no results")
 	}
 }
@@ -208,24 +209,24 @@ func TestRunThatNeedsConfirmation(t *testing.T) {
 // TestRefusalOfAreaQueries proves Q-GEO-2 in the window: it can be asked, is refused by the
 // engine, and the panel says rule, reason and what is open instead.
 func TestRefusalOfAreaQueries(t *testing.T) {
-	w := newWorld(t)
-	for i, k := range w.kinds {
+	w := sessiontest.New(t)
+	for i, k := range w.Access {
 		if k.Kind.Spatial() {
-			w.kinds[i] = engine.KindAccess{Kind: k.Kind, Rule: "GEO-2", Why: "Your unit's mission is administrative"}
+			w.Access[i] = engine.KindAccess{Kind: k.Kind, Rule: "GEO-2", Why: "Your unit's mission is administrative"}
 		}
 	}
-	d := w.desk()
+	d := w.Desk()
 	if d.State().Draft.Kind != session.KindPlate {
 		t.Error("starts with a kind that is closed")
 	}
 	d.SetKind(session.KindGeo)
-	d.AddArea(box(-75.5, 39.7), "")
-	w.pump()
+	d.AddArea(sessiontest.Box(-75.5, 39.7), "")
+	w.Pump()
 	s := d.State()
 	if s.Meter.Phase != session.MeterRefused || s.Kind.State() != "GEO-2" {
 		t.Errorf("%+v %+v", s.Meter, s.Kind)
 	}
-	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) {
+	w.OnRun = func(detection.Query, engine.RunOptions) (*engine.Answer, error) {
 		return nil, &engine.Refusal{
 			Rule: "GEO-2", What: "Geographic queries are for criminal investigations. Your unit's mission is administrative",
 			Why: "An area query returns everyone who passed by", Next: "A full-plate query is open to you", Entry: 48240,
@@ -233,7 +234,7 @@ func TestRefusalOfAreaQueries(t *testing.T) {
 		}
 	}
 	d.Run()
-	w.pump()
+	w.Pump()
 	r := d.State().Refusal
 	if r == nil {
 		t.Fatal("no refusal shown")
@@ -250,21 +251,21 @@ func TestRefusalOfAreaQueries(t *testing.T) {
 }
 
 func TestStepUp(t *testing.T) {
-	w := newWorld(t)
-	w.code = "123456"
-	for i, k := range w.kinds {
+	w := sessiontest.New(t)
+	w.Code = "123456"
+	for i, k := range w.Access {
 		if k.Kind != detection.KindPlate {
-			w.kinds[i] = engine.KindAccess{Kind: k.Kind, NeedsStepUp: true, Rule: "X-2"}
+			w.Access[i] = engine.KindAccess{Kind: k.Kind, NeedsStepUp: true, Rule: "X-2"}
 		}
 	}
-	d := w.desk()
+	d := w.Desk()
 	d.SetKind(session.KindGeo)
 	want(t, "before", d.State().Meter.Missing, "Enter your code, then run.")
 	d.StepUp("000000")
-	w.pump()
+	w.Pump()
 	contains(t, "wrong code", d.State().CodeError, "This code is wrong")
 	d.StepUp("123456")
-	w.pump()
+	w.Pump()
 	if d.State().CodeError != "" || !d.State().Kind.Open {
 		t.Errorf("%+v", d.State().Kind)
 	}
@@ -292,7 +293,7 @@ func TestUndoRedo(t *testing.T) {
 	if len(d.State().Areas) != 0 || d.State().CanUndo {
 		t.Error("cannot go back to the start")
 	}
-	w.pump()
+	w.Pump()
 }
 
 func TestNamesAreDistinct(t *testing.T) {
@@ -306,34 +307,34 @@ func TestNamesAreDistinct(t *testing.T) {
 // TestUnsoundShapeIsNamed: a self-crossing area blocks the run and says where (Q-GEO-1).
 func TestUnsoundShapeIsNamed(t *testing.T) {
 	w, d := ready(t, session.KindGeo)
-	bad := box(-75.3, 39.3)
-	w.checks = map[string]engine.SpatialCheck{"": {Problem: "the outline crosses itself", At: bad[0][0][0]}}
-	w.asked = nil
+	bad := sessiontest.Box(-75.3, 39.3)
+	w.Checks = map[string]engine.SpatialCheck{"": {Problem: "the outline crosses itself", At: bad[0][0][0]}}
+	w.Asked = nil
 	d.AddArea(bad, "")
-	w.pump()
+	w.Pump()
 	s := d.State()
 	want(t, "row", s.Areas[2].Problem, "The outline crosses itself.")
 	want(t, "section", s.AreasSection.Problem("areas"), "Area C: The outline crosses itself.")
 	want(t, "missing", s.Meter.Missing, "Correct the areas, then run.")
-	if len(w.asked) != 0 || s.CanRun {
+	if len(w.Asked) != 0 || s.CanRun {
 		t.Error("estimated or ran an unsound area")
 	}
 }
 
 func TestRunErrorsAndCancel(t *testing.T) {
 	w, d := ready(t, session.KindGeo)
-	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return nil, engine.ErrAudit }
+	w.OnRun = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return nil, engine.ErrAudit }
 	d.Run()
-	w.pump()
+	w.Pump()
 	s := d.State()
 	if s.Run.Phase != session.RunFailed || s.Results != nil {
 		t.Errorf("%+v", s.Run)
 	}
 	contains(t, "U-2 worded", s.Run.Error, "nothing was answered")
-	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return &engine.Answer{}, nil }
+	w.OnRun = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return &engine.Answer{}, nil }
 	d.Run()
 	d.Cancel()
-	w.pump()
+	w.Pump()
 	if s := d.State(); s.Results != nil || s.Run.Phase != session.RunIdle {
 		t.Error("a cancelled run delivered")
 	}
@@ -344,24 +345,24 @@ func TestRunErrorsAndCancel(t *testing.T) {
 func TestAnswersAreReleased(t *testing.T) {
 	w, d := ready(t, session.KindGeo)
 	entry := int64(10)
-	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) {
+	w.OnRun = func(detection.Query, engine.RunOptions) (*engine.Answer, error) {
 		entry++
-		return &engine.Answer{Entry: entry, Rows: []engine.Row{read("1", "7KDM482", 0, 0)}}, nil
+		return &engine.Answer{Entry: entry, Rows: []engine.Row{sessiontest.Read("1", "7KDM482", 0, 0)}}, nil
 	}
 	d.Run()
-	w.pump()
+	w.Pump()
 	d.Run()
-	w.pump()
+	w.Pump()
 	d.CloseResults()
-	w.pump()
-	if len(w.release) != 2 || w.release[0] != 11 || w.release[1] != 12 || d.State().Results != nil {
-		t.Errorf("released %v", w.release)
+	w.Pump()
+	if len(w.Released) != 2 || w.Released[0] != 11 || w.Released[1] != 12 || d.State().Results != nil {
+		t.Errorf("released %v", w.Released)
 	}
 }
 
 func TestPartialPlate(t *testing.T) {
-	w := newWorld(t)
-	d := w.desk()
+	w := sessiontest.New(t)
+	d := w.Desk()
 	d.SetKind(session.KindPartial)
 	d.SetPlate("ab*123", false)
 	s := d.State()
@@ -373,11 +374,11 @@ func TestPartialPlate(t *testing.T) {
 	}
 	d.SetPlate("ab*", true)
 	contains(t, "any run", d.State().Plate.Note, "any run")
-	w.est = func(detection.Query) (engine.Estimate, error) {
+	w.OnEstimate = func(detection.Query) (engine.Estimate, error) {
 		return engine.Estimate{Reads: 900, Warnings: []engine.Warning{{Rule: "PART-2", Text: "two known characters: the return will be large"}}}, nil
 	}
 	d.SetPlate("ab*", false)
-	w.pump()
+	w.Pump()
 	m := d.State().Meter
 	if m.Phase != session.MeterWarning {
 		t.Error("no warning for two known characters (Q-PART-2)")
@@ -393,11 +394,11 @@ func TestRepeatNeedsTwoTimeframes(t *testing.T) {
 	if err := d.SetSpanText(1, "15 May 2026", "20 May 2026"); err != nil {
 		t.Fatal(err)
 	}
-	w.pump()
+	w.Pump()
 	if s := d.State(); !s.When.Complete || !s.CanRun {
 		t.Errorf("%+v", s.When)
 	}
-	if q := w.asked[len(w.asked)-1]; q.Kind != detection.KindRepeat || len(q.Windows) != 2 || q.Validate() != nil {
+	if q := w.Asked[len(w.Asked)-1]; q.Kind != detection.KindRepeat || len(q.Windows) != 2 || q.Validate() != nil {
 		t.Errorf("%+v", q)
 	}
 }
@@ -420,7 +421,7 @@ func TestPurposeRules(t *testing.T) {
 		"not attested":  {func(p *session.Purpose) { p.Attested = false }, "attested", "Attest the suspicion that the query rests on."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := purpose()
+			p := sessiontest.Purpose()
 			c.change(&p)
 			d.SetPurpose(p)
 			want(t, c.field, d.State().Purpose.Problem(c.field), c.text)
@@ -429,7 +430,7 @@ func TestPurposeRules(t *testing.T) {
 			}
 		})
 	}
-	d.SetPurpose(purpose())
+	d.SetPurpose(sessiontest.Purpose())
 	if s := d.State(); !s.Purpose.Complete || s.PurposeCard.AttestedAt != "09:20" {
 		t.Errorf("%+v %+v", s.Purpose, s.PurposeCard)
 	}
@@ -462,8 +463,8 @@ func TestHiddenAreasCount(t *testing.T) {
 	w, d := ready(t, session.KindGeo)
 	d.ShowArea(0, false)
 	d.SetVehicle(session.Vehicle{Color: "red"})
-	w.pump()
-	if !d.State().Areas[0].Hidden || len(w.asked[len(w.asked)-1].Areas) != 2 {
+	w.Pump()
+	if !d.State().Areas[0].Hidden || len(w.Asked[len(w.Asked)-1].Areas) != 2 {
 		t.Error("a hidden area must still be asked for")
 	}
 }

@@ -310,3 +310,8 @@ func DecodePhoto(kind string, jpeg []byte) Photo {
 	}
 	return Photo{Kind: kind, Image: img}
 }
+
+// AxisEnds are the first and last day of a timeframe: "1 May", "14 May".
+func (r *Results) AxisEnds(s Span) (from, to string) {
+	return s.From.In(r.env.Zone).Format("2 Jan"), s.To.In(r.env.Zone).Add(-1).Format("2 Jan")
+}

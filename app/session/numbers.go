@@ -37,11 +37,11 @@ func about(n int64, blurred bool) string {
 	if blurred {
 		return "fewer than 100"
 	}
-	return "about " + Number(round(n))
+	return "about " + Number(Round(n))
 }
 
-// round keeps two figures above 100, so that the meter does not pretend to know more.
-func round(n int64) int64 {
+// Round keeps two figures above 100, so that the meter does not pretend to know more.
+func Round(n int64) int64 {
 	if n < 100 {
 		return n
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cordon/app/session"
+	"cordon/app/session/sessiontest"
 	"cordon/engine"
 	"cordon/engine/detection"
 	"cordon/engine/policy"
@@ -16,7 +17,7 @@ import (
 
 // gate is a fake entrance over a world.
 type gate struct {
-	w        *world
+	w        *sessiontest.World
 	err      error
 	accept   error
 	digest   string
@@ -36,10 +37,10 @@ func (g *gate) SignIn(_ context.Context, user, _ string) (session.Pending, error
 	if g.err != nil {
 		return nil, g.err
 	}
-	g.w.id = engine.Identity{User: user, Name: "Karin Lindqvist", Role: policy.RoleInvestigator, Unit: "Wilmington", Enhanced: true}
+	g.w.Who = engine.Identity{User: user, Name: "Karin Lindqvist", Role: policy.RoleInvestigator, Unit: "Wilmington", Enhanced: true}
 	return g, nil
 }
-func (g *gate) Identity() engine.Identity { return g.w.id }
+func (g *gate) Identity() engine.Identity { return g.w.Who }
 func (g *gate) Accept(_ context.Context, digest string) (session.Door, error) {
 	g.digest = digest
 	return g.w, g.accept
@@ -52,44 +53,44 @@ func (g *gate) Decline(context.Context) error {
 
 // TestSignInSteps proves X-3: no session without agreeing, and the digest agreed to is passed.
 func TestSignInSteps(t *testing.T) {
-	w := newWorld(t)
+	w := sessiontest.New(t)
 	g := &gate{w: w, err: engine.ErrCredentials}
-	m := session.NewSignIn(w.env(), g)
+	m := session.NewSignIn(w.Env(), g)
 	var door session.Door
 	var given session.Purpose
 	m.OnDone = func(d session.Door, p session.Purpose) { door, given = d, p }
 	m.SignIn("", "x")
 	want(t, "no name", m.State().Error, "Give your name and your password.")
 	m.SignIn("k.lindqvist", "wrong")
-	w.pump()
+	w.Pump()
 	want(t, "wrong", m.State().Error, "The name or the password is wrong. Nothing was opened.")
 	g.err = engine.ErrLockedOut
 	m.SignIn("k.lindqvist", "wrong")
-	w.pump()
+	w.Pump()
 	contains(t, "locked", m.State().Error, "account manager")
 	g.err = nil
 	m.SignIn(" k.lindqvist ", "right")
 	if !m.State().Busy {
 		t.Error("does not show that it works")
 	}
-	w.pump()
+	w.Pump()
 	s := m.State()
 	if s.Step != session.StepRules || s.Changed != 1 || s.Person.Initials != "KL" || s.DigestShort != "5c02 e9a4 … 1d7f" || s.InForce != "18 May 2026" {
 		t.Fatalf("%+v", s)
 	}
 	m.Accept()
-	w.pump()
+	w.Pump()
 	if m.State().Step != session.StepRules || g.digest != "" {
 		t.Fatal("accepted without the tick")
 	}
 	m.SetAgreed(true)
 	g.accept = &engine.Refusal{Rule: "X-3", What: "These rules are not in force", Next: "Read the new ones", Entry: 4}
 	m.Accept()
-	w.pump()
+	w.Pump()
 	contains(t, "refused", m.State().Error, "(rule X-3)")
 	g.accept = nil
 	m.Accept()
-	w.pump()
+	w.Pump()
 	if m.State().Step != session.StepPurpose || g.digest != "5c02e9a4000000001d7f" || door != nil {
 		t.Fatalf("%+v", m.State())
 	}
@@ -104,13 +105,13 @@ func TestSignInSteps(t *testing.T) {
 }
 
 func TestDecliningTheRules(t *testing.T) {
-	w := newWorld(t)
+	w := sessiontest.New(t)
 	g := &gate{w: w}
-	m := session.NewSignIn(w.env(), g)
+	m := session.NewSignIn(w.Env(), g)
 	m.SignIn("a", "b")
-	w.pump()
+	w.Pump()
 	m.Decline()
-	w.pump()
+	w.Pump()
 	if !g.declined || m.State().Step != session.StepPassword || m.State().Agreed {
 		t.Errorf("%+v", m.State())
 	}
@@ -119,15 +120,15 @@ func TestDecliningTheRules(t *testing.T) {
 func oneCase() engine.Case {
 	return engine.Case{
 		Number: "HSI-2026-00123", Opened: time.Date(2026, 5, 21, 13, 0, 0, 0, time.UTC), OpenedBy: "k.lindqvist",
-		Items: []engine.CaseItem{{ID: "i1", Row: read("1", "7KDM482", 0, 1), Reason: "leaves B", By: "k.lindqvist", Entry: 48231}},
+		Items: []engine.CaseItem{{ID: "i1", Row: sessiontest.Read("1", "7KDM482", 0, 1), Reason: "leaves B", By: "k.lindqvist", Entry: 48231}},
 	}
 }
 
 // TestExportGate proves R-6: what is missing is named one by one, and only then it exports.
 func TestExportGate(t *testing.T) {
-	w := newWorld(t)
-	w.cases = []engine.Case{oneCase()}
-	m := session.NewCase(w.env(), w, "HSI-2026-00123")
+	w := sessiontest.New(t)
+	w.CaseList = []engine.Case{oneCase()}
+	m := session.NewCase(w.Env(), w, "HSI-2026-00123")
 	m.Write = func(_ context.Context, f engine.CaseFile, formats []string) ([]string, error) {
 		return []string{"/tmp/" + f.Corroborated + "." + strings.Join(formats, "+")}, nil
 	}
@@ -135,20 +136,20 @@ func TestExportGate(t *testing.T) {
 	if !m.State().Loading {
 		t.Error("does not show that it loads")
 	}
-	w.pump()
+	w.Pump()
 	s := m.State()
 	want(t, "missing", strings.Join(s.Missing, " "), "Crop at least one photo of each read: 1 to go. Read each plate by eye: 1 to go. Name the corroborating source.")
 	m.Export()
-	w.pump()
-	if len(w.exports) != 0 {
+	w.Pump()
+	if len(w.Exports) != 0 {
 		t.Fatal("exported through a closed gate")
 	}
-	it := &w.cases[0].Items[0]
-	it.Photos = []engine.CasePhoto{{Kind: engine.PhotoVehicle, JPEG: picture(), Crop: engine.CropGeometry{W: 8, H: 6, Covers: [][][2]int{{}}}, Attestation: engine.Attestation{NoPerson: true}}}
+	it := &w.CaseList[0].Items[0]
+	it.Photos = []engine.CasePhoto{{Kind: engine.PhotoVehicle, JPEG: sessiontest.Picture(), Crop: engine.CropGeometry{W: 8, H: 6, Covers: [][][2]int{{}}}, Attestation: engine.Attestation{NoPerson: true}}}
 	it.Verified = engine.PlateVerified{Plate: "7KDM482", State: "DE", By: "k.lindqvist"}
 	m.Reload()
 	m.SetSource("depot gate log")
-	w.pump()
+	w.Pump()
 	s = m.State()
 	if !s.CanExport || len(s.Passed) != 4 || s.Items[0].Photos[0].Image == nil || s.Items[0].Photos[1].Done {
 		t.Fatalf("%+v", s)
@@ -157,86 +158,86 @@ func TestExportGate(t *testing.T) {
 	m.SetFormat("csv", false)
 	m.Export()
 	want(t, "busy", m.State().Busy, "Exporting …")
-	w.pump()
-	if len(w.exports) != 1 || w.exports[0].Corroborated != "depot gate log" {
-		t.Fatalf("%+v", w.exports)
+	w.Pump()
+	if len(w.Exports) != 1 || w.Exports[0].Corroborated != "depot gate log" {
+		t.Fatalf("%+v", w.Exports)
 	}
 	want(t, "written", strings.Join(m.State().Written, ""), "/tmp/depot gate log.pdf+geojson")
 	m.Write = func(context.Context, engine.CaseFile, []string) ([]string, error) { return nil, engine.ErrNoSpace }
 	m.Export()
-	w.pump()
+	w.Pump()
 	contains(t, "recorded but not written", m.State().Error, "The export is recorded, but its files could not be written: The disk is full.")
 }
 
 // TestCropNeedsAttestation proves R-5 in the model.
 func TestCropNeedsAttestation(t *testing.T) {
-	w := newWorld(t)
-	w.cases = []engine.Case{oneCase()}
-	m := session.NewCase(w.env(), w, "HSI-2026-00123")
+	w := sessiontest.New(t)
+	w.CaseList = []engine.Case{oneCase()}
+	m := session.NewCase(w.Env(), w, "HSI-2026-00123")
 	m.Reload()
-	w.pump()
+	w.Pump()
 	problem := "?"
 	save := func(c session.Crop) string {
 		m.SaveCrop(c, func(p string) { problem = p })
-		w.pump()
+		w.Pump()
 		return problem
 	}
 	c := session.Crop{Item: "i1", Kind: "vehicle", Rect: image.Rect(10, 20, 110, 80), Plate: "7KDM482", State: "DE"}
 	contains(t, "no attestation", save(c), "Attest that no person shows")
 	c.NoPerson = true
 	want(t, "saved", save(c), "")
-	if r := w.crops[0]; r.Crop.X != 10 || r.Crop.W != 100 || !r.Attestation.NoPerson || r.Verified.Plate != "7KDM482" || r.Case != "HSI-2026-00123" {
+	if r := w.Crops[0]; r.Crop.X != 10 || r.Crop.W != 100 || !r.Attestation.NoPerson || r.Verified.Plate != "7KDM482" || r.Case != "HSI-2026-00123" {
 		t.Errorf("%+v", r)
 	}
 	c.Rect = image.Rectangle{}
 	contains(t, "empty", save(c), "crop is empty")
 	var photos []session.Photo
 	m.Originals("i1", func(p []session.Photo, _ string) { photos = p })
-	w.pump()
+	w.Pump()
 	if len(photos) != 2 || photos[0].Image == nil || photos[1].Error == "" {
 		t.Errorf("%+v", photos)
 	}
 }
 
 func TestCaseNotesRemovalsAndEmptyStates(t *testing.T) {
-	w := newWorld(t)
-	m := session.NewCase(w.env(), w, "")
+	w := sessiontest.New(t)
+	m := session.NewCase(w.Env(), w, "")
 	m.Reload()
-	w.pump()
+	w.Pump()
 	contains(t, "no case", m.State().Empty, "No case is open")
 	m.Open("HSI-2026-00999")
-	w.pump()
+	w.Pump()
 	contains(t, "new case", m.State().Empty, "Nothing is kept in HSI-2026-00999 yet")
-	w.cases = []engine.Case{oneCase()}
+	w.CaseList = []engine.Case{oneCase()}
 	m.Open("HSI-2026-00123")
-	w.pump()
+	w.Pump()
 	m.AddNote(" ")
 	want(t, "empty note", m.State().Error, "Write the note first.")
 	m.AddNote("gate log asked for")
-	w.pump()
+	w.Pump()
 	m.Remove("i1", "")
 	contains(t, "no reason", m.State().Error, "Say why")
 	m.Remove("i1", "misread")
-	w.pump()
-	if len(w.notes) != 1 || len(w.removed) != 1 || w.removed[0] != "i1: misread" {
-		t.Errorf("%v %v", w.notes, w.removed)
+	w.Pump()
+	if len(w.Notes) != 1 || len(w.Removed) != 1 || w.Removed[0] != "i1: misread" {
+		t.Errorf("%v %v", w.Notes, w.Removed)
 	}
-	w.caseErr = engine.ErrSession
+	w.CaseErr = engine.ErrSession
 	m.Reload()
-	w.pump()
+	w.Pump()
 	contains(t, "error", m.State().Error, "Sign in again")
 }
 
 func TestAuditList(t *testing.T) {
-	w := newWorld(t)
+	w := sessiontest.New(t)
 	q := detection.Query{Kind: detection.KindCommon, Areas: make([]detection.Area, 3), Purpose: detection.Purpose{Case: "HSI-2026-00123"}}
-	w.audit = []engine.AuditEntry{
+	w.Entries = []engine.AuditEntry{
 		{Index: 48231, Kind: "query", User: "k.lindqvist", At: time.Date(2026, 5, 21, 13, 21, 8, 42e7, time.UTC), Query: &q, Fields: map[string]string{"count": "38"}},
 		{Index: 48240, Kind: "refusal", User: "d.fenwick", Query: &detection.Query{Kind: detection.KindGeo}, Fields: map[string]string{"rule": "GEO-2"}},
 	}
-	m := session.NewAudit(w.env(), w)
+	m := session.NewAudit(w.Env(), w)
 	m.Reload()
-	w.pump()
+	w.Pump()
 	s := m.State()
 	if len(s.Rows) != 2 || s.Rows[0].Entry != "48,240" || !s.Rows[0].Refused || s.Rows[0].Why != "refused, rule GEO-2" {
 		t.Fatalf("%+v", s.Rows)
@@ -248,28 +249,28 @@ func TestAuditList(t *testing.T) {
 	}
 	m.SetKind("query")
 	m.SetCase(" HSI-2026-00123 ")
-	w.pump()
-	if f := w.filters[len(w.filters)-1]; f.Kind != "query" || f.Case != "HSI-2026-00123" || f.Limit == 0 {
+	w.Pump()
+	if f := w.Filters[len(w.Filters)-1]; f.Kind != "query" || f.Case != "HSI-2026-00123" || f.Limit == 0 {
 		t.Errorf("%+v", f)
 	}
-	w.audit = nil
+	w.Entries = nil
 	m.Reload()
-	w.pump()
+	w.Pump()
 	contains(t, "empty", m.State().Empty, "No entries here")
 }
 
 func TestCoverageAxis(t *testing.T) {
-	w := newWorld(t)
-	d := w.desk()
+	w := sessiontest.New(t)
+	d := w.Desk()
 	c := d.State().Coverage
-	a := c.Axis(28, w.zone)
-	if got := a.To.Sub(a.From); got != 28*24*time.Hour || a.To.In(w.zone).Day() != 22 {
+	a := c.Axis(28, w.Zone)
+	if got := a.To.Sub(a.From); got != 28*24*time.Hour || a.To.In(w.Zone).Day() != 22 {
 		t.Errorf("%v: %v", got, a)
 	}
 	if err := d.SetSpanText(0, "1 Mar 2026", "3 Mar 2026"); err != nil {
 		t.Fatal(err)
 	}
-	a = d.State().Coverage.Axis(7, w.zone)
+	a = d.State().Coverage.Axis(7, w.Zone)
 	if s := d.State().Coverage.Spans[0]; s.From.Before(a.From) || s.To.After(a.To) {
 		t.Errorf("the timeframe %v is off the axis %v", s, a)
 	}

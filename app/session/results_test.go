@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cordon/app/session"
+	"cordon/app/session/sessiontest"
 	"cordon/engine"
 	"cordon/engine/detection"
 
@@ -16,9 +17,9 @@ import (
 // common is an answer of three plates in two areas; XQT47Z has one photo alone.
 func common() *engine.Answer {
 	hits := []engine.Row{
-		read("1", "7KDM482", 0, 0), read("2", "7KDM482", 600, 1), read("3", "7KDM482", 1500, 0),
-		read("4", "TVK3918", 90, 0), read("5", "TVK3918", 2000, 1),
-		read("6", "XQT47Z", 3000, 1), read("7", "XQT47Z", 3100, 0),
+		sessiontest.Read("1", "7KDM482", 0, 0), sessiontest.Read("2", "7KDM482", 600, 1), sessiontest.Read("3", "7KDM482", 1500, 0),
+		sessiontest.Read("4", "TVK3918", 90, 0), sessiontest.Read("5", "TVK3918", 2000, 1),
+		sessiontest.Read("6", "XQT47Z", 3000, 1), sessiontest.Read("7", "XQT47Z", 3100, 0),
 	}
 	for i := range hits {
 		if hits[i].Plate == "TVK3918" {
@@ -42,20 +43,20 @@ func common() *engine.Answer {
 	}
 }
 
-func answered(t *testing.T, kind session.Kind, a *engine.Answer) (*world, *session.Desk, *session.Results) {
+func answered(t *testing.T, kind session.Kind, a *engine.Answer) (*sessiontest.World, *session.Desk, *session.Results) {
 	t.Helper()
 	w, d := ready(t, kind)
-	w.cameras = []engine.Camera{{ID: "WIL-014", Road: "E Front St"}, {ID: "M-02", Mobile: true}}
-	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return a, nil }
-	d2 := w.desk()
+	w.Cams = []engine.Camera{{ID: "WIL-014", Road: "E Front St"}, {ID: "M-02", Mobile: true}}
+	w.OnRun = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return a, nil }
+	d2 := w.Desk()
 	d2.SetKind(kind)
 	for i, row := range d.State().Areas {
 		d2.AddArea(row.Shape, []string{"warehouse", "depot"}[i])
 	}
 	d2.SetSpan(0, d.State().Draft.Windows[0])
-	w.pump()
+	w.Pump()
 	d2.Run()
-	w.pump()
+	w.Pump()
 	if d2.State().Results == nil {
 		t.Fatalf("no results: %+v", d2.State().Run)
 	}
@@ -79,7 +80,7 @@ func TestHeadingsOfACommonPlateAnswer(t *testing.T) {
 // TestFacetsFilterWithoutANewQuery proves R-2.
 func TestFacetsFilterWithoutANewQuery(t *testing.T) {
 	w, _, r := answered(t, session.KindCommon, common())
-	runs := len(w.runs)
+	runs := len(w.Runs)
 	values := r.Values(session.FacetMake)
 	if len(values) != 2 || values[0].Label != "Toyota" || values[0].Rows != 2 {
 		t.Fatalf("%+v", values)
@@ -101,8 +102,8 @@ func TestFacetsFilterWithoutANewQuery(t *testing.T) {
 	r.Toggle(session.FacetMake, "FORD")
 	contains(t, "nothing left", r.FilteredOut(), "Clear one")
 	r.ClearFilters()
-	if r.Len() != 3 || len(w.runs) != runs {
-		t.Errorf("%d rows, %d runs", r.Len(), len(w.runs)-runs)
+	if r.Len() != 3 || len(w.Runs) != runs {
+		t.Errorf("%d rows, %d runs", r.Len(), len(w.Runs)-runs)
 	}
 }
 
@@ -161,7 +162,7 @@ func TestOrders(t *testing.T) {
 
 func TestBrush(t *testing.T) {
 	w, _, r := answered(t, session.KindCommon, common())
-	day := func(d int) time.Time { return time.Date(2026, 5, d, 0, 0, 0, 0, w.zone) }
+	day := func(d int) time.Time { return time.Date(2026, 5, d, 0, 0, 0, 0, w.Zone) }
 	r.SetBrush(session.Span{From: day(3), To: day(5)})
 	before, strong, after := r.BrushText()
 	want(t, "brush", before+" "+strong+" "+after, "Brush 3–4 May: 5 of 7 reads lit")
@@ -208,36 +209,36 @@ func TestHistogramCountsEveryShownRead(t *testing.T) {
 func TestHistogramNightByNight(t *testing.T) {
 	w, d, _ := answered(t, session.KindCommon, common())
 	d.SetHours(session.DayHours{FromMin: 18 * 60, ToMin: 6 * 60})
-	w.pump()
+	w.Pump()
 	d.Run()
-	w.pump()
+	w.Pump()
 	h := d.State().Results.Histogram()
 	want(t, "unit", h.Unit, "Reads per 3 hours, night by night, EDT")
 	first := h.Groups[1].Span
-	if len(h.Groups) != 15 || first.From.In(w.zone).Hour() != 18 || first.To.Sub(first.From) != 12*time.Hour {
+	if len(h.Groups) != 15 || first.From.In(w.Zone).Hour() != 18 || first.To.Sub(first.From) != 12*time.Hour {
 		t.Errorf("%d groups, the second %v", len(h.Groups), first)
 	}
 }
 
 func TestPhotosLoadAndFail(t *testing.T) {
-	w, _, r := answered(t, session.KindGeo, &engine.Answer{Count: 2, Rows: []engine.Row{read("2", "BBB", 60, 0), read("1", "AAA", 0, 0)}})
+	w, _, r := answered(t, session.KindGeo, &engine.Answer{Count: 2, Rows: []engine.Row{sessiontest.Read("2", "BBB", 60, 0), sessiontest.Read("1", "AAA", 0, 0)}})
 	d, ok := r.Detail()
 	if !ok || d.Photos.Phase != session.PhotosReady || len(d.Photos.Photos) != 2 || d.Photos.Photos[0].Image == nil {
 		t.Fatalf("%+v", d.Photos)
 	}
-	w.photos = func(engine.DetectionRef) ([]engine.Photo, error) { return nil, engine.ErrDamaged }
+	w.OnPhotos = func(engine.DetectionRef) ([]engine.Photo, error) { return nil, engine.ErrDamaged }
 	r.Step(1)
 	if d, _ = r.Detail(); d.Photos.Phase != session.PhotosLoading {
 		t.Error("does not say that photos are loading")
 	}
-	w.pump()
+	w.Pump()
 	d, _ = r.Detail()
 	contains(t, "failed", d.Photos.Error, "could not be loaded")
-	w.photos = func(engine.DetectionRef) ([]engine.Photo, error) {
+	w.OnPhotos = func(engine.DetectionRef) ([]engine.Photo, error) {
 		return []engine.Photo{{Kind: engine.PhotoVehicle, JPEG: []byte("no picture")}}, nil
 	}
 	r.RetryPhotos()
-	w.pump()
+	w.Pump()
 	d, _ = r.Detail()
 	contains(t, "damaged", d.Photos.Photos[0].Error, "damaged")
 	if d.CanKeep || !strings.Contains(d.PhotoNote, "R-1") {
@@ -249,7 +250,7 @@ func TestDetailOfAPlate(t *testing.T) {
 	w, _, r := answered(t, session.KindCommon, common())
 	r.Select(0)
 	r.StepRead(-1)
-	w.pump()
+	w.Pump()
 	d, _ := r.Detail()
 	if d.Read != 2 || d.Reads != 3 || len(d.Dots) != 3 || !d.Dots[1].Current {
 		t.Fatalf("%+v", d)
@@ -285,7 +286,7 @@ func TestKeepAsksForAReason(t *testing.T) {
 	kept := ""
 	d.OnKept = func(no string) { kept = no }
 	r.Select(0)
-	w.pump()
+	w.Pump()
 	r.AskRelevant(true)
 	r.Keep("  ", false)
 	want(t, "no reason", r.KeepForm().Error, "Say why this read is relevant.")
@@ -293,21 +294,21 @@ func TestKeepAsksForAReason(t *testing.T) {
 	if !r.KeepForm().Busy {
 		t.Error("does not show that it works")
 	}
-	w.pump()
-	if len(w.keeps) != 1 || w.keeps[0].Case != "HSI-2026-00123" || w.keeps[0].Entry != 48231 || w.keeps[0].Ref.ID != "3" || kept != "HSI-2026-00123" {
-		t.Fatalf("%+v, told %q", w.keeps, kept)
+	w.Pump()
+	if len(w.Keeps) != 1 || w.Keeps[0].Case != "HSI-2026-00123" || w.Keeps[0].Entry != 48231 || w.Keeps[0].Ref.ID != "3" || kept != "HSI-2026-00123" {
+		t.Fatalf("%+v, told %q", w.Keeps, kept)
 	}
 	if f := r.KeepForm(); f.Open || !strings.Contains(f.Saved, "1 read kept in HSI-2026-00123") || !r.Row(0).Kept {
 		t.Errorf("%+v", f)
 	}
 	r.Keep("all of it", true)
-	w.pump()
-	if len(w.keeps) != 4 {
-		t.Errorf("%d kept, want all three reads", len(w.keeps))
+	w.Pump()
+	if len(w.Keeps) != 4 {
+		t.Errorf("%d kept, want all three reads", len(w.Keeps))
 	}
-	w.keepErr = &engine.Refusal{Rule: "R-1", What: "A case takes only reads with both photos", Next: "Keep another read", Entry: 9}
+	w.KeepErr = &engine.Refusal{Rule: "R-1", What: "A case takes only reads with both photos", Next: "Keep another read", Entry: 9}
 	r.Keep("again", false)
-	w.pump()
+	w.Pump()
 	want(t, "refused", r.KeepForm().Error, "A case takes only reads with both photos (rule R-1). Keep another read. This attempt is recorded.")
 }
 
@@ -317,7 +318,7 @@ func TestEmptyAnswerSaysWhy(t *testing.T) {
 }
 
 func TestCutAnswerIsMarked(t *testing.T) {
-	_, _, r := answered(t, session.KindGeo, &engine.Answer{Count: 14012, Cut: true, Rows: []engine.Row{read("1", "AAA", 0, 0)}})
+	_, _, r := answered(t, session.KindGeo, &engine.Answer{Count: 14012, Cut: true, Rows: []engine.Row{sessiontest.Read("1", "AAA", 0, 0)}})
 	want(t, "cut", r.CutNote(), "Cut: the newest 1 of 14,012, back to 2 May 20:00.")
 	contains(t, "sub", r.SubLine(), "newest 1 shown")
 }
@@ -327,10 +328,10 @@ func TestRepeatRowsCountByTimeframe(t *testing.T) {
 	w, d := ready(t, session.KindRepeat)
 	d.SetSpan(0, session.Span{From: time.Date(2026, 5, 3, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 5, 4, 0, 0, 0, 0, time.UTC)})
 	d.SetSpan(1, session.Span{From: time.Date(2026, 5, 4, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 5, 6, 0, 0, 0, 0, time.UTC)})
-	w.answer = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return a, nil }
-	w.pump()
+	w.OnRun = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return a, nil }
+	w.Pump()
 	d.Run()
-	w.pump()
+	w.Pump()
 	r := d.State().Results
 	h := r.Histogram()
 	first, second := 0, 0

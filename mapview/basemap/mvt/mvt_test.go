@@ -45,6 +45,9 @@ func genLayers(t *rapid.T) omvt.Layers {
 				for range rapid.IntRange(3, 8).Draw(t, "n") {
 					r = append(r, pt("r"))
 				}
+				if r[len(r)-1] == r[0] {
+					r[len(r)-1][0]++ // the oracle takes equal ends for a ring that is closed already
+				}
 				g = orb.Polygon{append(r, r[0])}
 			}
 			f := geojson.NewFeature(g)

@@ -247,6 +247,10 @@ func (m *Map) TypedRune(r rune) {
 		m.ZoomOut()
 	case '0':
 		m.Fit()
+	default:
+		if m.OnRune != nil {
+			m.OnRune(r)
+		}
 	}
 }
 
@@ -271,7 +275,9 @@ func (m *Map) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyHome:
 		m.Fit()
 	default:
-		m.ToolKey(e.Name)
+		if !m.ToolKey(e.Name) && m.OnKey != nil {
+			m.OnKey(e)
+		}
 	}
 }
 
@@ -302,12 +308,20 @@ func (m *Map) ToolKey(name fyne.KeyName) bool {
 	return true
 }
 
-// TypedShortcut implements fyne.Shortcutable: undo and redo of the drawing.
+// TypedShortcut implements fyne.Shortcutable: undo and redo of the drawing; what the drawing has no use for
+// goes to OnShortcut.
 func (m *Map) TypedShortcut(s fyne.Shortcut) {
 	switch s.(type) {
 	case *fyne.ShortcutUndo:
-		m.Undo()
+		if m.Undo() {
+			return
+		}
 	case *fyne.ShortcutRedo:
-		m.Redo()
+		if m.Redo() {
+			return
+		}
+	}
+	if m.OnShortcut != nil {
+		m.OnShortcut(s)
 	}
 }

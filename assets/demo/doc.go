@@ -2,14 +2,13 @@
 // vehicles past invented cameras on the real roads of Delaware, with a few planted stories.
 //
 // Entry points: [New] makes a [World]; [World.Detections] streams its rows in time order;
-// [World.Photos] and [World.Truth] go from one row to its photos and to what really drove by,
+// [World.Photo] and [World.Truth] go from one row to its photos and to what really drove by,
 // without making the world again; [Cameras], [Sensitive], [Stories] and [Accounts] are the rest.
 //
 // Invariants: the same seed and options give the same bytes on every amd64 machine (others may
-// round a product differently); the number of rows
-// is exactly the one asked for; ids are decimal integers that rise with time; positions are WGS 84
-// longitude, latitude with at most 6 decimals; no vehicle is in two places at once, except where a
-// camera read its plate wrongly.
+// round a product differently); the number of rows is exactly the one asked for; ids are decimal
+// integers that rise with time; positions are WGS 84 longitude, latitude with at most 6 decimals;
+// no vehicle is in two places at once, except where a camera read its plate wrongly.
 //
 // # Nothing here is real
 //

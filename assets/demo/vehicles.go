@@ -5,8 +5,6 @@ type Vehicle struct {
 	Plate, State             string
 	Make, Model, Body, Color string // Body: sedan, suv, pickup, van or hatchback
 	Year                     int
-	number                   uint32
-	story                    int // 1 + index of the planted vehicle; 0: none
 }
 
 // models are makes and models by how often they are seen; from and to are model years.
@@ -112,10 +110,10 @@ func (w *World) vehicle(v uint32) Vehicle {
 	m := models[modelTable.draw(r.f())]
 	if m.body == "van" && m.model != "SIENNA" && m.model != "ODYSSEY" && r.n(3) > 0 {
 		r.next() // work vans are white more often than not
-		return Vehicle{w.plate(s, v), states[s].code, m.maker, m.model, m.body, "WHITE", modelYear(&r, m.from, m.to), v, 0}
+		return Vehicle{w.plate(s, v), states[s].code, m.maker, m.model, m.body, "WHITE", modelYear(&r, m.from, m.to)}
 	}
 	c := colors[colorTable.draw(r.f())].name
-	return Vehicle{w.plate(s, v), states[s].code, m.maker, m.model, m.body, c, modelYear(&r, m.from, m.to), v, 0}
+	return Vehicle{w.plate(s, v), states[s].code, m.maker, m.model, m.body, c, modelYear(&r, m.from, m.to)}
 }
 
 // modelYear draws a year: most vehicles are 3 to 12 years old in 2026.

@@ -168,7 +168,7 @@ func turn(a, b float64) float64 {
 
 // A vehicle cannot be read at two places that it could not drive between.
 func TestNobodyIsInTwoPlaces(t *testing.T) {
-	w := world(t, Options{Rows: 120_000, Days: 12})
+	w := world(t, Options{Rows: 60_000, Days: 6})
 	type last struct {
 		ms       int64
 		lon, lat float64
@@ -194,7 +194,7 @@ func TestNobodyIsInTwoPlaces(t *testing.T) {
 }
 
 func TestRhythmOfDayAndWeek(t *testing.T) {
-	w := world(t, Options{Rows: 100_000, Days: 84})
+	w := world(t, Options{Rows: 60_000, Days: 84})
 	var hour [24]int
 	var weekday [7]int
 	for r := range w.Detections() {

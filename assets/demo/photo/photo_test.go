@@ -23,19 +23,17 @@ func sample() Spec {
 	}
 }
 
-// each calls f with every body from behind and from the front, by night, dusk and day.
+// each calls f with every body from behind and from the front, by night, day and dusk in turn.
 func each(f func(s Spec)) {
 	n := uint64(0)
 	for _, body := range []Body{Sedan, SUV, Pickup, Van, Hatchback} {
-		for _, hour := range []int{2, 13, 20} {
-			for _, front := range []bool{false, true} {
-				s := sample()
-				s.Body, s.Time, s.Front, s.Seed = body, at(hour), front, n
-				s.Rain, s.Driver, s.Pedestrian, s.Parked = n%4 == 0, n%2 == 0, n%3 == 0, n%5 == 0
-				s.Setting = []Setting{City, Suburb, Highway}[n%3]
-				n++
-				f(s)
-			}
+		for _, front := range []bool{false, true} {
+			s := sample()
+			s.Body, s.Time, s.Front, s.Seed = body, at([]int{2, 13, 20}[n%3]), front, n
+			s.Rain, s.Driver, s.Pedestrian, s.Parked = n%4 == 0, n%2 == 0, n%3 == 0, n%5 == 0
+			s.Setting = []Setting{City, Suburb, Highway}[n%3]
+			n++
+			f(s)
 		}
 	}
 }

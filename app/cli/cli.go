@@ -106,8 +106,8 @@ func exactly(n int) cobra.PositionalArgs {
 			return nil
 		}
 		if cmd.HasSubCommands() && len(args) > 0 {
-			return usagef("%q is no verb of %s", args[0], cmd.CommandPath())
+			return usagef("%q is no verb of “%s”", args[0], cmd.CommandPath())
 		}
-		return usagef("%s takes %s, and %d were given", cmd.CommandPath(), countWords(n, "argument", "arguments"), len(args))
+		return usagef("“%s” takes %s, and %d were given", cmd.CommandPath(), countWords(n, "argument", "arguments"), len(args))
 	}
 }

@@ -119,7 +119,7 @@ func word(err error) worded {
 		place = pe.place
 	}
 	w := wordBare(err)
-	if place != "" && !strings.Contains(w.Message, place) {
+	if place != "" {
 		w.Message = place + ": " + w.Message
 	}
 	return w
@@ -145,7 +145,7 @@ func wordBare(err error) worded {
 		return wordRules(rules)
 	case errors.As(err, &field):
 		return worded{
-			Code: "invalid", Field: field.Field, Message: sentence(field.Field + " " + field.Problem), Next: field.Hint, status: exitUsage,
+			Code: "invalid", Field: field.Field, Message: stop(field.Field + " " + field.Problem), Next: field.Hint, status: exitUsage,
 		}
 	case errors.As(err, &broken):
 		return worded{Code: "damaged", Message: sentence(broken.what), Next: "Keep the folder as it is, and tell the owner of the workstation.", status: exitIntegrity}
@@ -164,12 +164,13 @@ func wordBare(err error) worded {
 // withDetail appends what err says beyond the sentinel and its place.
 func withDetail(message string, err, sentinel error) string {
 	var pe *placeError
-	inner := err
+	text, place := err.Error(), ""
 	if errors.As(err, &pe) {
-		inner = pe.err
+		text, place = pe.err.Error(), pe.place
 	}
-	detail := strings.Trim(strings.ReplaceAll(inner.Error(), sentinel.Error(), ""), ": ")
-	if detail == "" {
+	text, _, _ = strings.Cut(text, "\n")
+	detail := strings.Trim(strings.ReplaceAll(text, sentinel.Error(), ""), ": ")
+	if detail == "" || place != "" && strings.Contains(detail, place) || strings.EqualFold(detail, strings.TrimSuffix(message, ".")) {
 		return message
 	}
 	return message + " (" + detail + ")"
@@ -229,6 +230,11 @@ func sentence(s string) string {
 	if c := s[0]; c >= 'a' && c <= 'z' && !strings.ContainsAny(firstWord(s), ".[_-0123456789/") {
 		s = strings.ToUpper(s[:1]) + s[1:]
 	}
+	return stop(s)
+}
+
+// stop ends s with a full stop.
+func stop(s string) string {
 	if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "?") && !strings.HasSuffix(s, "!") {
 		s += "."
 	}

@@ -86,6 +86,9 @@ func (sh *shell) readQuery(name string) (detection.Query, error) {
 	if err != nil {
 		return detection.Query{}, err
 	}
+	if name == "-" {
+		name = "standard input"
+	}
 	text, err := io.ReadAll(io.LimitReader(in, detection.MaxQueryBytes+1))
 	err = errors.Join(err, in.Close())
 	if err != nil {

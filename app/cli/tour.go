@@ -103,7 +103,7 @@ func (t *tour) walk(ctx context.Context) error {
 	if err := t.step("Verify: the audit log is intact, %s, root %s.", countWords(r.Entries, "entry", "entries"), r.Root); err != nil {
 		return err
 	}
-	return t.sh.print("\nThe files:\n  %s\nThe tour took %.1f s. Accounts for the window: cordon demo --help, or “%s” with password “%s”.",
+	return t.sh.print("\nThe files:\n  %s\nThe tour took %.1f s. To look around yourself, sign in as %s with the password %s",
 		strings.Join(t.files, "\n  "), t.sh.env.Clock().Sub(t.start).Seconds(), tourUser, demo.Password(tourUser))
 }
 
@@ -257,7 +257,7 @@ func tourCrop(p engine.Photo) (engine.CropRequest, error) {
 	c := engine.CropRequest{Kind: p.Kind, Crop: engine.CropGeometry{W: w, H: h}, Attestation: engine.Attestation{NoPerson: true}}
 	if p.Kind == engine.PhotoVehicle {
 		c.Crop = engine.CropGeometry{X: w * 22 / 100, Y: h * 38 / 100, W: w * 56 / 100, H: h * 56 / 100}
-		c.Crop.Covers = [][][2]int{{{w * 36 / 100, h * 40 / 100}, {w * 64 / 100, h * 40 / 100}, {w * 66 / 100, h * 52 / 100}, {w * 34 / 100, h * 52 / 100}}}
+		c.Crop.Covers = [][][2]int{{{w * 38 / 100, h * 44 / 100}, {w * 62 / 100, h * 44 / 100}, {w * 66 / 100, h * 62 / 100}, {w * 34 / 100, h * 62 / 100}}}
 	}
 	return c, nil
 }

@@ -1,0 +1,241 @@
+package cli_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"cordon/app/cli"
+	"cordon/app/demoworld"
+	"cordon/engine"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"cordon": func() { os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+	})
+}
+
+// demoRows is enough for the planted stories and quick to make.
+const demoRows = 3000
+
+// world is the demo workstation that scripts get copies of; it is made once.
+var world = sync.OnceValues(func() (madeWorld, error) {
+	dir, err := os.MkdirTemp("", "cordon-cli-world-")
+	if err != nil {
+		return madeWorld{}, err
+	}
+	w := madeWorld{dir: filepath.Join(dir, "demo")}
+	info, err := demoworld.Make(context(), demoworld.Options{Dir: w.dir, Rows: demoRows}, func(int64) {})
+	w.rules, w.accounts = info.RulesDigest, info.Accounts
+	return w, err
+})
+
+type madeWorld struct {
+	dir, rules string
+	accounts   []demoworld.Account
+}
+
+// TestStories runs the stories of testdata, one a verb. What they have besides the
+// commands of testscript:
+//
+//	demo          a copy of the demo workstation becomes $CORDON_DATA
+//	as USER       USER signs in from here on, accepting the rules
+//	exits N CMD…  CMD ends with exit status N
+//	damage FILE   the byte in the middle of FILE is changed
+//	hold          this process opens $CORDON_DATA until the end of the story
+//	jsonline N    standard output has N lines, each one JSON object
+func TestStories(t *testing.T) {
+	if testing.Short() {
+		t.Skip("each story signs in several times, with 600,000 rounds of PBKDF2")
+	}
+	t.Cleanup(func() {
+		if w, err := world(); err == nil {
+			_ = os.RemoveAll(filepath.Dir(w.dir))
+		}
+	})
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("CORDON_DATA", filepath.Join(env.WorkDir, "station"))
+			env.Setenv("SHARED", sharedData(t))
+			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "shared" {
+				_, err := os.Stat(filepath.Join(sharedData(t), "sf-vehicles-2008-05-20.csv.gz"))
+				return err == nil, nil
+			}
+			return false, errors.New("unknown condition " + cond)
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"demo": cmdDemo, "as": cmdAs, "exits": cmdExits, "damage": cmdDamage, "hold": cmdHold, "jsonline": cmdJSONLine, "capture": cmdCapture,
+		},
+	})
+}
+
+func sharedData(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs("../../../shared/data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func cmdDemo(ts *testscript.TestScript, _ bool, _ []string) {
+	w, err := world()
+	ts.Check(err)
+	ts.Check(os.CopyFS(ts.Getenv("CORDON_DATA"), os.DirFS(w.dir)))
+	ts.Setenv("RULES", w.rules)
+}
+
+func cmdAs(ts *testscript.TestScript, _ bool, args []string) {
+	w, err := world()
+	ts.Check(err)
+	for _, a := range w.accounts {
+		if a.User == args[0] {
+			ts.Setenv("CORDON_USER", a.User)
+			ts.Setenv("CORDON_PASSWORD", a.Password)
+			ts.Setenv("CORDON_TOTP", a.TOTP)
+			return
+		}
+	}
+	ts.Fatalf("no demo account %s", args[0])
+}
+
+func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	if err != nil || neg || len(args) < 2 {
+		ts.Fatalf("usage: exits N command…")
+	}
+	got := 0
+	var exit *exec.ExitError
+	switch err := ts.Exec(args[1], args[2:]...); {
+	case errors.As(err, &exit):
+		got = exit.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+func cmdDamage(ts *testscript.TestScript, _ bool, args []string) {
+	name := ts.MkAbs(args[0])
+	b, err := os.ReadFile(name)
+	ts.Check(err)
+	if len(b) == 0 {
+		ts.Fatalf("%s is empty", name)
+	}
+	b[len(b)/2] ^= 1
+	ts.Check(os.WriteFile(name, b, 0o600))
+}
+
+func cmdHold(ts *testscript.TestScript, _ bool, _ []string) {
+	e, err := engine.Open(context(), engine.Options{Dir: ts.Getenv("CORDON_DATA"), Photos: demoworld.PhotoSources()})
+	ts.Check(err)
+	ts.Defer(func() { _ = e.Close() })
+}
+
+func cmdJSONLine(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	lines := bytes.Split(bytes.TrimSpace([]byte(ts.ReadFile("stdout"))), []byte("\n"))
+	if len(lines) != want || neg {
+		ts.Fatalf("%d lines, want %d", len(lines), want)
+	}
+	for i, l := range lines {
+		if !isJSONObject(l) {
+			ts.Fatalf("line %d is no JSON object: %s", i+1, l)
+		}
+	}
+}
+
+// cmdCapture puts the first group of a pattern's match in standard output into a variable.
+func cmdCapture(ts *testscript.TestScript, _ bool, args []string) {
+	re, err := regexp.Compile(args[1])
+	ts.Check(err)
+	m := re.FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(m) < 2 {
+		ts.Fatalf("no match for %s", args[1])
+	}
+	ts.Setenv(args[0], m[1])
+}
+
+// TestUsageNeedsNoWorkstation: what is wrong on the line itself is told before anything is
+// opened or asked.
+func TestUsageNeedsNoWorkstation(t *testing.T) {
+	for name, args := range map[string][]string{
+		"unknown verb":       {"face"},
+		"unknown audit verb": {"audit", "erase"},
+		"unknown flag":       {"query", "q.json", "--everything"},
+		"no file":            {"query"},
+		"two files":          {"query", "a", "b"},
+		"format":             {"query", "a", "--format", "xml"},
+		"batch as table":     {"query", "a", "--batch", "--format", "table"},
+		"export format":      {"export", "C", "--formats", "pdf,docx"},
+		"audit time":         {"audit", "list", "--from", "yesterday"},
+		"entry":              {"audit", "show", "first"},
+		"rows":               {"demo", "--rows", "-1"},
+		"rect":               {"case", "crop", "C", "i1", "--photo", "plate", "--no-person", "--rect", "1,2,3"},
+		"cover":              {"case", "crop", "C", "i1", "--photo", "plate", "--no-person", "--rect", "1,2,3,4", "--cover", "1,1 2,2"},
+		"no attestation":     {"case", "crop", "C", "i1", "--photo", "plate", "--rect", "1,2,3,4"},
+		"both attestations":  {"case", "crop", "C", "i1", "--photo", "plate", "--rect", "1,2,3,4", "--no-person", "--associated", "x"},
+		"nothing to keep":    {"case", "keep", "C", "--reason", "x"},
+		"role":               {"account", "create", "x", "--name", "X", "--role", "boss", "--unit", "U", "--mission", "criminal"},
+		"nobody":             {"audit", "list"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var stdout, stderr strings.Builder
+			env := testEnv(t, &stdout, &stderr)
+			if got := cli.Run(t.Context(), args, env); got != 2 {
+				t.Errorf("exit status %d, want 2\n%s", got, stderr.String())
+			}
+			if stdout.Len() != 0 || !strings.HasPrefix(stderr.String(), "cordon: ") {
+				t.Errorf("stdout %q, stderr %q", stdout.String(), stderr.String())
+			}
+		})
+	}
+}
+
+// TestDataDir: where a workstation lies on each system.
+func TestDataDir(t *testing.T) {
+	for name, c := range map[string]struct {
+		goos string
+		vars map[string]string
+		want string
+	}{
+		"said":      {"linux", map[string]string{"CORDON_DATA": "/x", "HOME": "/home/k"}, "/x"},
+		"linux":     {"linux", map[string]string{"HOME": "/home/k"}, "/home/k/.local/share/cordon"},
+		"linux xdg": {"linux", map[string]string{"HOME": "/home/k", "XDG_DATA_HOME": "/data"}, "/data/cordon"},
+		"mac":       {"darwin", map[string]string{"HOME": "/Users/k"}, "/Users/k/Library/Application Support/Cordon"},
+		"nowhere":   {"linux", nil, ""},
+		"relative":  {"linux", map[string]string{"HOME": "k"}, ""},
+	} {
+		got, err := cli.DataDir(cli.Env{GOOS: c.goos, Getenv: func(k string) string { return c.vars[k] }})
+		if filepath.ToSlash(got) != c.want || (err != nil) != (c.want == "") {
+			t.Errorf("%s: %q, %v, want %q", name, got, err, c.want)
+		}
+	}
+}
+
+func testEnv(t *testing.T, stdout, stderr io.Writer) cli.Env {
+	t.Helper()
+	return cli.Env{
+		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr, GOOS: "linux", Clock: now,
+		Getenv: func(k string) string { return map[string]string{"HOME": "/nonexistent"}[k] },
+	}
+}

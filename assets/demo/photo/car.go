@@ -164,7 +164,7 @@ func (v *car) glazing() {
 	if v.spec.Driver {
 		v.driver(w, bottom, room)
 	}
-	v.reflections(half, w, bottom, room)
+	v.reflections(w, bottom, room)
 	edge := solid(alpha(rgba{0, 0, 0, 255}, 0.35))
 	v.fill(v.box(-w, bottom-3, w, bottom+2, 1), edge)
 	if v.shape.split && !v.spec.Front {
@@ -195,7 +195,7 @@ func (v *car) driver(w, bottom, room float64) {
 }
 
 // reflections are two slanted bands of light on the glass.
-func (v *car) reflections(half []corner, w, bottom, room float64) {
+func (v *car) reflections(w, bottom, room float64) {
 	shine := solid(alpha(rgba{190, 206, 222, 255}, map[light]float64{night: 0.1, dusk: 0.14, day: 0.2}[v.light]))
 	top := bottom + room*0.96
 	band := func(x, width float64) {

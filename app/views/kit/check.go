@@ -185,3 +185,6 @@ func (t *Tick) CreateRenderer() fyne.WidgetRenderer {
 			dress(t, label, t.label, Body)
 		})
 }
+
+// Label returns the label.
+func (t *Tick) Label() string { return t.label }

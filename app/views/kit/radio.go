@@ -137,10 +137,9 @@ func (c *radioCard) CreateRenderer() fyne.WidgetRenderer {
 			ring(c, focus, c.focused, theme.Radius)
 			box(c, outer, theme.ColorControl, theme.ColorEdge, 7.5)
 			if on {
-				box(c, outer, theme.ColorControl, theme.ColorAccent, 7.5)
-				outer.StrokeWidth = 5
+				box(c, outer, theme.ColorAccent, "", 7.5)
 			}
-			box(c, inner, "", "", 2.5)
+			box(c, inner, theme.ColorControl, "", 2.5)
 			titleRole := theme.ColorText
 			if c.disabled {
 				titleRole = theme.ColorText3

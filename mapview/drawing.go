@@ -90,16 +90,3 @@ func (m *Map) stepped(s tools.Sketch, ok bool) bool {
 	}
 	return true
 }
-
-// tagRects returns where the name tags stand in a frame, in its pixels, for labels to keep off.
-func (m *Map) tagRects(f frame) (out []rect) {
-	for _, t := range m.tags {
-		x, y, ok := t.position(m.view)
-		if !ok {
-			continue
-		}
-		left, top, _, _ := f.place(m.view)
-		out = append(out, pixelRect(float64(x)-left, float64(y)-top, float64(t.size.Width), float64(t.size.Height), f.scale))
-	}
-	return out
-}

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"github.com/paulmach/orb"
 
@@ -128,15 +127,18 @@ func (f *furniture) place(v viewport.View, scale float64) {
 
 func (f *furniture) placeCoords(w, h float32) {
 	cw := f.coords.size.Width + 14
-	x := float32(int((w - cw) / 2))
+	x := float32(int(min((w-cw)/2, w-f.attribution.size.Width-16-cw)))
 	f.coordsBack.Resize(fyne.NewSize(cw, 18))
 	f.coordsBack.Move(fyne.NewPos(x, h-18))
 	f.coords.at(x+7, h-9)
 }
 
+// minCoordsWidth is the width in units below which the position would cover the scale bar.
+const minCoordsWidth = 460
+
 // point shows the position under the pointer; nil hides it.
 func (f *furniture) point(p *orb.Point, v viewport.View) {
-	if p == nil || v.W < 420 {
+	if p == nil || v.W < minCoordsWidth {
 		f.coordsBack.Hide()
 		f.coords.Hide()
 		return
@@ -145,105 +147,6 @@ func (f *furniture) point(p *orb.Point, v viewport.View) {
 	f.placeCoords(float32(v.W), float32(v.H))
 	f.coordsBack.Show()
 	f.coords.Show()
-}
-
-// tag is the floating name of an area.
-type tag struct {
-	box    *fyne.Container
-	anchor orb.Point // its highest corner
-	bound  orb.Bound
-	size   fyne.Size
-}
-
-func newTag(s *Style, a *Area) *tag {
-	const height, chip = 24, 18
-	back := canvas.NewRectangle(s.Panel)
-	back.StrokeColor, back.StrokeWidth, back.CornerRadius = s.Line, 1, 4
-	switch a.Status {
-	case StatusWarn:
-		back.StrokeColor = s.Amber
-	case StatusRefused:
-		back.StrokeColor = s.Red
-	}
-	if a.Selected {
-		back.StrokeColor = s.areaColor(a)
-	}
-	chipBack := canvas.NewRectangle(s.areaColor(a))
-	chipBack.CornerRadius = 3
-	letter, name, detail := newLabel(11), newLabel(12), newLabel(12)
-	letter.style(orTheme(s.SemiBold, true), s.OnArea)
-	name.style(orTheme(s.SemiBold, true), s.Text)
-	detail.style(s.Regular, s.TextSecondary)
-	letter.set(a.Letter)
-	name.set(a.Name)
-	detail.set(a.Label)
-	chipBack.Move(fyne.NewPos(3, 3))
-	chipBack.Resize(fyne.NewSquareSize(chip))
-	letter.at(3+(chip-letter.size.Width)/2, height/2)
-	x := float32(chip + 9)
-	for _, l := range []*label{name, detail} {
-		if l.Text.Text != "" {
-			l.at(x, height/2)
-			x += l.size.Width + 6
-		}
-	}
-	t := &tag{size: fyne.NewSize(x+1, height), bound: a.Shape.Bound()}
-	back.Resize(t.size)
-	t.box = container.NewWithoutLayout(back, chipBack, letter.Text, name.Text, detail.Text)
-	t.box.Resize(t.size)
-	first := true
-	for _, poly := range a.Shape {
-		for _, ring := range poly {
-			for _, p := range ring {
-				if first || p[1] > t.anchor[1] {
-					t.anchor, first = p, false
-				}
-			}
-		}
-	}
-	return t
-}
-
-// position returns the left top corner in units: above the highest corner, inside the window while any of
-// the area is in sight.
-func (t *tag) position(v viewport.View) (x, y float32, visible bool) {
-	x0, y1 := v.Project(t.bound.Min)
-	x1, y0 := v.Project(t.bound.Max)
-	if x1 < 0 || y1 < 0 || x0 > v.W || y0 > v.H || v.Zoom < 8 {
-		return 0, 0, false
-	}
-	ax, ay := v.Project(t.anchor)
-	x, y = float32(ax)-t.size.Width/2, float32(ay)-t.size.Height-10
-	x = max(6, min(float32(v.W)-t.size.Width-6, x))
-	y = max(6, min(float32(v.H)-t.size.Height-26, y))
-	return x, y, true
-}
-
-// retag makes the tags of the areas anew.
-func (m *Map) retag() {
-	m.tags = m.tags[:0:0]
-	for i := range m.scene.areas {
-		if a := &m.scene.areas[i]; len(a.Shape) > 0 && a.Letter+a.Name != "" {
-			m.tags = append(m.tags, newTag(&m.style, a))
-		}
-	}
-	m.collect()
-}
-
-func (m *Map) placeTags() {
-	for _, t := range m.tags {
-		x, y, ok := t.position(m.view)
-		if !ok {
-			if t.box.Visible() {
-				t.box.Hide()
-			}
-			continue
-		}
-		t.box.Move(snapped(x, y, m.scale))
-		if !t.box.Visible() {
-			t.box.Show()
-		}
-	}
 }
 
 // snapped is the position on whole pixels, where text stays sharp.

@@ -129,3 +129,12 @@ func realStreets(t testing.TB, style *basemap.Style) Streets {
 	}
 	return NewStreets(r, style)
 }
+
+// plain is a base map of one colour.
+type plain struct{ s Style }
+
+func (p *plain) Render(context.Context, uint8, uint32, uint32, float64) (*image.RGBA, error) {
+	img := image.NewRGBA(image.Rect(0, 0, 8, 8))
+	draw.Draw(img, img.Rect, image.NewUniform(p.s.Land), image.Point{}, draw.Src)
+	return img, nil
+}

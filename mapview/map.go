@@ -50,6 +50,11 @@ type Map struct {
 	// OnSketch is called when the drawing changed: a corner placed or taken back, a shape dragged, closed,
 	// dropped, undone. Not for mere pointer movement.
 	OnSketch func(tools.Sketch)
+	// OnKey, OnRune and OnShortcut get what is typed while the map has the focus and neither the map nor its
+	// tool has a use for.
+	OnKey      func(*fyne.KeyEvent)
+	OnRune     func(rune)
+	OnShortcut func(fyne.Shortcut)
 	// OnError is called when a tile or labels cannot be drawn; the map goes on without them.
 	OnError func(error)
 
@@ -73,16 +78,18 @@ type Map struct {
 	overlay *layer
 	drawing *layer
 	tags    []*tag
+	tagZoom float64 // at which their corners were chosen
 	box     *calloutBox
 	tip     *tooltip
 	chrome  *furniture
 	objects []fyne.CanvasObject
 
 	pointer pointer
-	pending *pendingFit
+	fit     *fit // the view is a fit: it is made anew when the size changes
 }
 
-type pendingFit struct {
+// fit is a bound that is to be in sight.
+type fit struct {
 	bound orb.Bound
 	pad   float64
 }
@@ -202,6 +209,7 @@ func (m *Map) SetCameras(cameras []Camera) {
 	m.clusters = nil
 	m.labels.changed()
 	m.setScene(&next)
+	m.anchorTags()
 	m.refreshView()
 }
 
@@ -213,7 +221,9 @@ func (m *Map) SetSensitive(places []Place) {
 	for i := range places {
 		next.placesW[i] = worldPoint(places[i].Pos)
 	}
+	m.labels.changed()
 	m.setScene(&next)
+	m.anchorTags()
 	m.refreshView()
 }
 
@@ -260,6 +270,7 @@ func (m *Map) labelContent(f frame) func(context.Context, *image.RGBA) func() {
 				off = append(off, image.Rect(int(x-r), int(y-r), int(x+r), int(y+r)))
 			}
 		}
+		off = append(off, placeRects(s.places, s.placesW, f)...)
 		err := source.DrawLabels(ctx, f.view, f.scale, dst, off)
 		return func() {
 			if err != nil {
@@ -285,20 +296,23 @@ func (m *Map) View() viewport.View { return m.view }
 
 // SetView moves to a position at a zoom; the size stays the window's.
 func (m *Map) SetView(center orb.Point, zoom float64) {
-	m.pending = nil
 	m.moveTo(viewport.New(center, zoom, m.view.W, m.view.H))
 }
 
 // FitBounds moves so that the bound (degrees) stands in the window with pad units free at each side, at
-// zoom 17 at most. Before the map has a size it waits for one.
+// zoom 17 at most, and keeps it so when the window's size changes, until the view is moved.
 func (m *Map) FitBounds(b orb.Bound, pad float64) {
-	if m.view.W < 1 || m.view.H < 1 {
-		m.pending = &pendingFit{b, pad}
-		return
+	f := &fit{b, pad}
+	if m.view.W >= 1 && m.view.H >= 1 {
+		m.moveTo(f.view(m.view))
 	}
-	v := m.view.Fit(b, pad)
+	m.fit = f
+}
+
+func (f *fit) view(v viewport.View) viewport.View {
+	v = v.Fit(f.bound, f.pad)
 	v.Zoom = math.Min(v.Zoom, 17)
-	m.moveTo(v)
+	return v
 }
 
 // Fit moves so that all areas are in sight, or else all points and cameras; without any it does nothing.
@@ -348,7 +362,7 @@ func (m *Map) moveTo(v viewport.View) {
 	if v == m.view {
 		return
 	}
-	m.view = v
+	m.view, m.fit = v, nil
 	m.refreshView()
 	if m.OnViewChanged != nil {
 		m.OnViewChanged(v)

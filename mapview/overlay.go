@@ -197,7 +197,7 @@ func (a *overlayArt) chips() {
 		if !a.icon(pl.Kind, x, y, a.look.AmberText) {
 			a.disc(x, y, 3*a.k, a.look.AmberText)
 		}
-		if a.zoom < 14.5 || pl.Label == "" || a.label == nil {
+		if a.zoom < placeLabelZoom || pl.Label == "" || a.label == nil {
 			continue
 		}
 		w := textWidth(a.label, pl.Label)
@@ -206,6 +206,9 @@ func (a *overlayArt) chips() {
 		drawText(a.dst, a.label, pl.Label, left+8*a.k, top+15.5*a.k, a.look.AmberText)
 	}
 }
+
+// placeLabelZoom is the zoom from which sensitive places carry their label.
+const placeLabelZoom = 14.5
 
 // icon draws the named icon centred and reports whether there is one.
 func (a *overlayArt) icon(name string, x, y float64, c color.Color) bool {
@@ -266,11 +269,14 @@ func (a *overlayArt) dot(p *Point, x, y float64) {
 		a.sprites[key] = s
 	}
 	at := image.Pt(int(fx)-s.Rect.Dx()/2, int(fy)-s.Rect.Dy()/2)
-	draw.Draw(a.dst, s.Rect.Add(at), s, image.Point{}, draw.Over)
+	blit(a.dst, s, at)
 }
 
 func (a *overlayArt) sprite(key spriteKey) *image.RGBA {
-	half := int(math.Ceil(8 * a.k))
+	half := int(math.Ceil((pointRadius+0.8)*a.k)) + 1
+	if key.selected {
+		half = int(math.Ceil(7.2*a.k)) + 1
+	}
 	s := image.NewRGBA(image.Rect(0, 0, 2*half, 2*half))
 	p := newPainter(s)
 	x, y := float64(half)+float64(key.dx)/4+0.125, float64(half)+float64(key.dy)/4+0.125

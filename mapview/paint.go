@@ -226,3 +226,26 @@ func fade(c color.Color, alpha float64) color.NRGBA {
 }
 
 func uniform(c color.Color) *image.Uniform { return image.NewUniform(c) }
+
+// blit lays a small picture over another with its left top corner at a pixel. Thousands of points are drawn
+// by it, most of whose pixels are empty.
+func blit(dst, src *image.RGBA, at image.Point) {
+	r := src.Rect.Add(at).Intersect(dst.Rect)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		s := src.Pix[src.PixOffset(r.Min.X-at.X, y-at.Y):]
+		d := dst.Pix[dst.PixOffset(r.Min.X, y):]
+		for i := 0; i < 4*r.Dx(); i += 4 {
+			switch a := uint32(s[i+3]); a {
+			case 0:
+			case 0xff:
+				copy(d[i:i+4], s[i:i+4])
+			default:
+				n := 0xff - a
+				d[i] = uint8(uint32(s[i]) + (uint32(d[i])*n+127)/0xff)
+				d[i+1] = uint8(uint32(s[i+1]) + (uint32(d[i+1])*n+127)/0xff)
+				d[i+2] = uint8(uint32(s[i+2]) + (uint32(d[i+2])*n+127)/0xff)
+				d[i+3] = uint8(a + (uint32(d[i+3])*n+127)/0xff)
+			}
+		}
+	}
+}

@@ -40,12 +40,12 @@ func (r *mapRenderer) Layout(size fyne.Size) {
 		return
 	}
 	v := viewport.New(m.view.Center, m.view.Zoom, w, h)
-	if p := m.pending; p != nil && w >= 1 && h >= 1 {
-		m.pending = nil
-		v = v.Fit(p.bound, p.pad)
-		v.Zoom = math.Min(v.Zoom, 17)
+	f := m.fit
+	if f != nil && w >= 1 && h >= 1 {
+		v = f.view(v)
 	}
 	m.moveTo(v)
+	m.fit = f
 }
 
 func (r *mapRenderer) Refresh() {

@@ -138,6 +138,9 @@ func (t *tooltip) place(v viewport.View, s tools.Sketch) {
 	t.layout(keys)
 	x, y := v.Project(s.Hover)
 	px, py := float32(x)-t.size.Width*0.55, float32(y)+16
+	if s.Mode == tools.Edit { // beside the shape rather than on it
+		px = float32(x) + 14
+	}
 	if py+t.size.Height > float32(v.H)-24 {
 		py = float32(y) - 18 - t.size.Height
 	}

@@ -18,7 +18,7 @@ func corridorShape(pts []orb.Point, widthM float64) orb.MultiPolygon {
 	}
 	l := newLocal(pts[0])
 	var line [][2]float64
-	for _, p := range pts {
+	for _, p := range simplify(pts, widthM*1e-3) {
 		x, y := l.xy(p)
 		if n := len(line); n == 0 || math.Hypot(x-line[n-1][0], y-line[n-1][1]) > widthM*1e-4 {
 			line = append(line, [2]float64{x, y})
@@ -27,8 +27,13 @@ func corridorShape(pts []orb.Point, widthM float64) orb.MultiPolygon {
 	if len(line) < 2 {
 		return nil
 	}
-	rings := windingUnion(offsetOutline(line, widthM/2))
-	return nestRings(rings, l)
+	curve := offsetOutline(line, widthM/2)
+	for _, grid := range [...]float64{1e-5, 1e-4, 1e-6, 1e-3} {
+		if rings, ok := windingUnion(curve, grid); ok {
+			return nestRings(rings, l)
+		}
+	}
+	return nil
 }
 
 // offsetOutline returns the closed curve at distance r around the line, counter-clockwise, with loops where

@@ -111,7 +111,10 @@ const DefaultWidthM = 40
 // MaxPoints bounds the places of one sketch; further ones are not taken.
 const MaxPoints = 10_000
 
-// Active reports whether something is in the making that Esc would drop.
+// MaxLinePoints bounds the points of a corridor, whose border is found anew with every movement.
+const MaxLinePoints = 150
+
+// InHand reports whether something is in the making that Esc would drop.
 func (s Sketch) InHand() bool { return s.State == Drawing || s.State == Editing }
 
 // Preview returns the shape as it would be if the sketch were closed now, with Hover as its last corner;

@@ -59,7 +59,7 @@ func stepCorners(s Sketch, ev Event) (Sketch, bool) {
 		if closes(s, ev) {
 			return finish(s, true)
 		}
-		if s.Points[len(s.Points)-1] == ev.Pos || len(s.Points) >= MaxPoints {
+		if s.Points[len(s.Points)-1] == ev.Pos || len(s.Points) >= maxPoints(s.Mode) {
 			return s, false
 		}
 		s.Points = appended(s.Points, ev.Pos)
@@ -81,6 +81,13 @@ func stepCorners(s Sketch, ev Event) (Sketch, bool) {
 	default:
 		return s, false
 	}
+}
+
+func maxPoints(m Mode) int {
+	if m == Corridor {
+		return MaxLinePoints
+	}
+	return MaxPoints
 }
 
 // closes reports whether a click at the event's place stands on the first corner of a ring that can close.

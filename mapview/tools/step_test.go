@@ -343,7 +343,7 @@ func settledLive(b *Board) Sketch { return b.history.present }
 
 func TestHistoryIsBounded(t *testing.T) {
 	b := NewBoard()
-	b.SetMode(Corridor)
+	b.SetMode(Measure)
 	for i := range 3 * historyLimit {
 		b.Handle(click(float64(i), float64(i%7)))
 	}

@@ -7,61 +7,57 @@ import (
 	"github.com/paulmach/orb"
 )
 
+// gridKey is a place rounded to the grid.
+type gridKey [2]int64
+
 // windingUnion returns the border of the places that the closed curve winds round at least once, as rings
 // without crossings: outer ones counter-clockwise, holes clockwise. Every side is cut where it meets
-// another, the pieces with the inside on the left and the outside on the right are kept, and joined.
-func windingUnion(curve [][2]float64) [][][2]float64 {
+// another, the pieces with the inside on the left and the outside on the right are kept, and joined. Corners
+// are rounded to the grid (metres); ok is false when the pieces do not join, as rounding can rarely bring about.
+func windingUnion(curve [][2]float64, grid float64) (rings [][][2]float64, ok bool) {
 	n := len(curve)
 	if n < 3 {
-		return nil
+		return nil, false
 	}
-	size := 0.0
-	for _, p := range curve {
-		size = math.Max(size, math.Max(math.Abs(p[0]), math.Abs(p[1])))
+	keyOf := func(p [2]float64) gridKey {
+		return gridKey{int64(math.Round(p[0] / grid)), int64(math.Round(p[1] / grid))}
 	}
-	grid := math.Max(1e-7, size*1e-10) // metres; corners nearer than this are one
-	type key [2]int64
-	keyOf := func(p [2]float64) key {
-		return key{int64(math.Round(p[0] / grid)), int64(math.Round(p[1] / grid))}
-	}
-	at := func(k key) [2]float64 { return [2]float64{float64(k[0]) * grid, float64(k[1]) * grid} }
+	at := func(k gridKey) [2]float64 { return [2]float64{float64(k[0]) * grid, float64(k[1]) * grid} }
 	pts := make([][2]float64, 0, n)
 	for _, p := range curve {
-		q := at(keyOf(p))
-		if m := len(pts); m == 0 || pts[m-1] != q {
+		if q := at(keyOf(p)); len(pts) == 0 || pts[len(pts)-1] != q {
 			pts = append(pts, q)
 		}
 	}
+	// Rounding a cut moves its sides a little, which may make them meet others: cut until nothing changes.
+	for range 8 {
+		cut := cutCurve(pts, grid, func(p [2]float64) [2]float64 { return at(keyOf(p)) })
+		if len(cut) == len(pts) {
+			break
+		}
+		pts = cut
+	}
 	n = len(pts)
+	if n < 3 {
+		return nil, false
+	}
 	idx := newSlabs(pts)
 
-	type piece struct{ a, b key }
+	type piece struct{ a, b gridKey }
 	seen := map[piece]bool{}
-	from := map[key][]key{}
+	from := map[gridKey][]gridKey{}
 	var order []piece
 	for i := range n {
-		a, b := pts[i], pts[(i+1)%n]
-		cuts := []float64{0, 1}
-		for _, j := range idx.between(min(a[1], b[1])-grid, max(a[1], b[1])+grid) {
-			if j != i {
-				cuts = appendCuts(cuts, a, b, pts[j], pts[(j+1)%n], grid)
-			}
+		pc := piece{keyOf(pts[i]), keyOf(pts[(i+1)%n])}
+		if pc.a == pc.b || seen[pc] {
+			continue
 		}
-		sort.Float64s(cuts)
-		for k := 1; k < len(cuts); k++ {
-			p0, p1 := lerp(a, b, cuts[k-1]), lerp(a, b, cuts[k])
-			pc := piece{keyOf(p0), keyOf(p1)}
-			if pc.a == pc.b || seen[pc] {
-				continue
-			}
-			seen[pc] = true
-			if left, right := windings(idx, at(pc.a), at(pc.b), grid); left > 0 && right <= 0 {
-				from[pc.a] = append(from[pc.a], pc.b)
-				order = append(order, pc)
-			}
+		seen[pc] = true
+		if left, right := windings(idx, at(pc.a), at(pc.b), grid); left > 0 && right <= 0 {
+			from[pc.a] = append(from[pc.a], pc.b)
+			order = append(order, pc)
 		}
 	}
-	var rings [][][2]float64
 	used := map[piece]bool{}
 	for _, start := range order {
 		if used[start] {
@@ -69,10 +65,10 @@ func windingUnion(curve [][2]float64) [][][2]float64 {
 		}
 		var ring [][2]float64
 		cur := start
-		for steps := 0; steps <= len(order) && !used[cur]; steps++ {
+		for !used[cur] {
 			used[cur] = true
 			ring = append(ring, at(cur.a))
-			next, ok := key{}, false
+			next, found := gridKey{}, false
 			best := math.Inf(1)
 			for _, b := range from[cur.b] {
 				if used[piece{cur.b, b}] && (piece{cur.b, b}) != start {
@@ -80,20 +76,52 @@ func windingUnion(curve [][2]float64) [][][2]float64 {
 				}
 				// The sharpest turn to the left keeps rings that touch in a corner apart.
 				if t := turnRight(at(cur.a), at(cur.b), at(b)); t < best {
-					next, best, ok = b, t, true
+					next, best, found = b, t, true
 				}
 			}
-			if !ok {
-				ring = nil
-				break
+			if !found {
+				return nil, false
 			}
 			cur = piece{cur.b, next}
+		}
+		if cur != start {
+			return nil, false
 		}
 		if len(ring) >= 3 {
 			rings = append(rings, ring)
 		}
 	}
-	return rings
+	return rings, len(rings) > 0
+}
+
+// cutCurve returns the closed curve with a corner wherever one of its sides meets another.
+func cutCurve(pts [][2]float64, grid float64, round func([2]float64) [2]float64) [][2]float64 {
+	n := len(pts)
+	idx := newSlabs(pts)
+	out := make([][2]float64, 0, n+n/4)
+	add := func(p [2]float64) {
+		if len(out) == 0 || out[len(out)-1] != p {
+			out = append(out, p)
+		}
+	}
+	var cuts []float64
+	for i := range n {
+		a, b := pts[i], pts[(i+1)%n]
+		cuts = cuts[:0]
+		for _, j := range idx.between(min(a[1], b[1])-grid, max(a[1], b[1])+grid) {
+			if j != i {
+				cuts = appendCuts(cuts, a, b, pts[j], pts[(j+1)%n], 0.7*grid)
+			}
+		}
+		sort.Float64s(cuts)
+		add(a)
+		for _, t := range cuts {
+			if p := round(lerp(a, b, t)); p != a && p != b {
+				add(p)
+			}
+		}
+	}
+	return out
 }
 
 // turnRight returns the change of direction at b in (-π, π], positive to the right.
@@ -104,12 +132,6 @@ func turnRight(a, b, c [2]float64) float64 {
 }
 
 func lerp(a, b [2]float64, t float64) [2]float64 {
-	switch t {
-	case 0:
-		return a
-	case 1:
-		return b
-	}
 	return [2]float64{a[0] + t*(b[0]-a[0]), a[1] + t*(b[1]-a[1])}
 }
 
@@ -149,7 +171,7 @@ func appendCuts(cuts []float64, a, b, c, d [2]float64, eps float64) []float64 {
 func windings(idx *slabs, a, b [2]float64, grid float64) (left, right int) {
 	mx, my := (a[0]+b[0])/2, (a[1]+b[1])/2
 	length := math.Hypot(b[0]-a[0], b[1]-a[1])
-	off := math.Min(length/16, 16*grid)
+	off := math.Min(length, grid) / 64
 	nx, ny := -(b[1]-a[1])/length*off, (b[0]-a[0])/length*off
 	return idx.winding(mx+nx, my+ny), idx.winding(mx-nx, my-ny)
 }

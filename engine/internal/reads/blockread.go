@@ -3,6 +3,7 @@ package reads
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -292,11 +293,8 @@ func (b *block) recs(rows []int32, out []rec) error {
 			out[i].vehicle = uint32(vehicle[r])
 			continue
 		}
-		if g > 0 && r < b.ends[g-1] {
-			g = 0 // rows need not ascend
-		}
-		for r >= b.ends[g] {
-			g++
+		if r >= b.ends[g] || g > 0 && r < b.ends[g-1] {
+			g, _ = slices.BinarySearch(b.ends, r+1)
 		}
 		out[i].vehicle = uint32(vehicle[g])
 	}

@@ -47,6 +47,9 @@ func oracleInside(mp orb.MultiPolygon, p orb.Point) bool {
 	x, y := q(p[0]), q(p[1])
 	odd := false
 	for _, poly := range mp {
+		if !poly.Bound().Contains(p) {
+			continue // rational numbers are slow
+		}
 		for _, ring := range poly {
 			for i := 1; i < len(ring); i++ {
 				ax, ay, bx, by := q(ring[i-1][0]), q(ring[i-1][1]), q(ring[i][0]), q(ring[i][1])

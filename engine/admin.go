@@ -122,7 +122,7 @@ func (s *Session) ReleaseLock(ctx context.Context, user string) error {
 	return s.change(ctx, v, user, func() error { return s.e.people.Release(ctx, user) })
 }
 
-// SetDisabled disables an account or enables it again. A manager cannot do it to the own
+// SetDisabled disables an account, which also ends its sessions, or enables it again. A manager cannot do it to the own
 // account, so that one stays.
 func (s *Session) SetDisabled(ctx context.Context, user string, disabled bool) error {
 	user = accounts.Normalize(user)
@@ -141,6 +141,11 @@ func (s *Session) SetDisabled(ctx context.Context, user string, disabled bool) e
 		})
 	}
 	return s.change(ctx, v, user, func() error {
+		if disabled {
+			s.e.disabled.Store(user, true)
+		} else {
+			s.e.disabled.Delete(user)
+		}
 		return s.e.people.Change(ctx, user, func(r *accounts.Record) {
 			if r.Disabled = disabled; !disabled {
 				r.LastSignIn = s.e.o.Clock().UTC() // the days unused count from now

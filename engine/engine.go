@@ -43,6 +43,7 @@ type Engine struct {
 	reads  *reads.Store
 
 	importing sync.Mutex // one import at a time
+	disabled  sync.Map   // users whose account was disabled while this process runs
 	stop      chan struct{}
 	ticker    sync.WaitGroup
 	closing   sync.Once

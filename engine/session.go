@@ -49,6 +49,9 @@ func (s *Session) enter(ctx context.Context) error {
 	switch {
 	case s.ended:
 		why = "it has ended"
+	case s.revoked():
+		s.end()
+		why = "the account was disabled"
 	case now.Sub(s.started) > time.Duration(limits.MaxMinutes)*time.Minute:
 		s.end()
 		why = "its longest time is over"
@@ -69,6 +72,11 @@ func (s *Session) enter(ctx context.Context) error {
 		return fmt.Errorf("%w: %s", ErrSession, why)
 	}
 	return nil
+}
+
+func (s *Session) revoked() bool {
+	_, ok := s.e.disabled.Load(s.account.User)
+	return ok
 }
 
 // end drops everything. The caller holds mu.

@@ -1,0 +1,272 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"cordon/engine/detection"
+
+	"github.com/paulmach/orb"
+)
+
+// TestTenThousand proves Q-ALL-4: 9,999 matches return 5,000 rows; 10,000 ask first, with
+// the count; both are recorded; the newest come back, marked as cut.
+func TestTenThousand(t *testing.T) {
+	ctx := context.Background()
+	f := open(t)
+	f.load(t, "two", 10_050)
+	s := f.door(t, "kl")
+	q := detection.Query{Kind: detection.KindModel, Make: []string{"ford"}, Model: []string{"Transit"}, Windows: []detection.Window{{From: day, To: day.Add(10_000 * time.Hour)}}, Limit: detection.NoLimit, Purpose: purpose}
+
+	under := q
+	under.Windows = []detection.Window{{From: day, To: day.Add(9_999 * time.Hour)}}
+	a, err := s.Run(ctx, under, RunOptions{})
+	if err != nil || a.Count != 9_999 || len(a.Rows) != 5_000 || !a.Cut || len(a.Warnings) != 0 {
+		t.Fatalf("9,999: %v", err)
+	}
+	_, err = s.Run(ctx, q, RunOptions{})
+	var ask *NeedsConfirmation
+	if !errors.As(err, &ask) || ask.Count != 10_000 || len(ask.Warnings) != 1 || ask.Warnings[0].Rule != "ALL-4" {
+		t.Fatalf("10,000: %v", err)
+	}
+	if e := last(f.all(t)); e.Kind != "warning" || e.Index != ask.Entry || e.Fields["count"] != "10000" || e.Fields["warnings"] != "ALL-4" {
+		t.Errorf("%+v", e)
+	}
+	a, err = s.Run(ctx, q, RunOptions{Confirm: true})
+	if err != nil || a.Count != 10_000 || len(a.Rows) != 5_000 || !a.Cut {
+		t.Fatalf("confirmed: %v", err)
+	}
+	if a.Rows[0].ID != "two9999" || a.Rows[4_999].ID != "two5000" {
+		t.Errorf("rows from %s to %s", a.Rows[0].ID, a.Rows[4_999].ID)
+	}
+	if e := last(f.all(t)); e.Kind != "query" || e.Index != a.Entry || e.Leaf != a.Leaf || e.Fields["confirmed"] != "true" || e.Fields["warnings"] != "ALL-4" || e.Fields["returned"] != "5000" || e.Fields["digest"] != a.Digest || e.Fields["state"] != "local@1" {
+		t.Errorf("%+v", e)
+	}
+	q.Limit = 0
+	if a, err = s.Run(ctx, q, RunOptions{}); err != nil || a.Count != 10_000 || len(a.Rows) != 0 || !a.Cut || len(a.Warnings) != 1 {
+		t.Errorf("the count alone: %+v, %v", a, err)
+	}
+	q.Limit = 5_001
+	if _, err = s.Run(ctx, q, RunOptions{}); !errors.Is(err, ErrInvalid) {
+		t.Errorf("a limit over the policy's: %v", err)
+	}
+	e, err := s.Estimate(ctx, detection.Query{Kind: detection.KindModel, Make: []string{"FORD"}, Model: []string{"TRANSIT"}, Windows: q.Windows})
+	if err != nil || e.Reads != 10_000 || len(e.Warnings) != 1 || e.Warnings[0].Rule != "ALL-4" || len(e.Narrower) < 3 {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	want := day.Add(5_000 * time.Hour)
+	if d := e.CutAt.Sub(want); d < -200*time.Hour || d > 200*time.Hour { // 1/64 of the timeframe
+		t.Errorf("cut at %s, want about %s", e.CutAt, want)
+	}
+}
+
+// TestWarningsComeFirst proves Q-PART-2 and Q-GEO-4: nothing runs before they are confirmed.
+func TestWarningsComeFirst(t *testing.T) {
+	ctx := context.Background()
+	f := open(t)
+	f.load(t, "two", 50)
+	s := f.door(t, "kl")
+	partial := plateQuery()
+	partial.Kind, partial.Plate = detection.KindPartial, "v?????"
+	wide := geoQuery()
+	wide.Areas = []detection.Area{square("A", -75.55, 39.74, 0.03)}
+	for rule, q := range map[string]detection.Query{"PART-2": partial, "GEO-4": wide} {
+		_, err := s.Run(ctx, q, RunOptions{})
+		var ask *NeedsConfirmation
+		if !errors.As(err, &ask) || ask.Count != -1 || len(ask.Warnings) != 1 || ask.Warnings[0].Rule != rule {
+			t.Fatalf("%s: %v", rule, err)
+		}
+		a, err := s.Run(ctx, q, RunOptions{Confirm: true})
+		if err != nil || a.Count == 0 || len(a.Warnings) != 1 {
+			t.Fatalf("%s: %+v, %v", rule, a, err)
+		}
+		if e := last(f.all(t)); e.Fields["confirmed"] != "true" || e.Fields["warnings"] != rule {
+			t.Errorf("%s: %+v", rule, e)
+		}
+	}
+	huge := geoQuery()
+	huge.Areas = []detection.Area{square("A", -75.55, 39.74, 0.3)}
+	_, err := s.Run(ctx, huge, RunOptions{Confirm: true})
+	wantRefusal(t, err, "GEO-4")
+	// What is missing in a purpose is refused and recorded (Q-ALL-2, Q-GEO-3).
+	bare := geoQuery()
+	bare.Purpose.Justification = ""
+	_, err = s.Run(ctx, bare, RunOptions{Confirm: true})
+	wantRefusal(t, err, "GEO-3")
+	bare.Purpose.Case = "x"
+	_, err = s.Run(ctx, bare, RunOptions{Confirm: true})
+	wantRefusal(t, err, "ALL-2")
+	if e := last(f.all(t)); e.Kind != "refusal" || e.Fields["rule"] != "ALL-2" {
+		t.Errorf("%+v", e)
+	}
+	if list := s.CheckPurpose(bare); len(list) != 2 {
+		t.Errorf("%+v", list)
+	}
+}
+
+// TestInvalidQueries: what cannot be meant is ErrInvalid with field and place (Q-ALL-1, Q-GEO-1).
+func TestInvalidQueries(t *testing.T) {
+	ctx := context.Background()
+	f := open(t)
+	s := f.door(t, "kl")
+	bow := orb.MultiPolygon{{{{-75, 39}, {-74.99, 39.01}, {-74.99, 39}, {-75, 39.01}, {-75, 39}}}}
+	for name, c := range map[string]struct {
+		change func(*detection.Query)
+		field  string
+	}{
+		"no timeframe":        {func(q *detection.Query) { q.Windows = nil }, "windows"},
+		"backwards":           {func(q *detection.Query) { q.Windows[0].From, q.Windows[0].To = q.Windows[0].To, q.Windows[0].From }, "windows[0]"},
+		"endless":             {func(q *detection.Query) { q.Windows[0].From = time.Date(1, 1, 1, 0, 0, 0, 1e6, time.UTC) }, "windows[0]"},
+		"crossing itself":     {func(q *detection.Query) { q.Areas[0].Shape = bow }, "areas[0].geometry"},
+		"NaN":                 {func(q *detection.Query) { q.Areas[0].Shape[0][0][1][0] = math.NaN() }, "areas[0].geometry"},
+		"infinite":            {func(q *detection.Query) { q.Areas[0].Shape[0][0][1][0] = math.Inf(1) }, "areas[0].geometry"},
+		"under 3 m²":          {func(q *detection.Query) { q.Areas[0] = square("A", -75.55, 39.74, 0.000005) }, "areas[0].geometry"},
+		"no area":             {func(q *detection.Query) { q.Areas = nil }, "areas"},
+		"unknown kind":        {func(q *detection.Query) { q.Kind = "face" }, "kind"},
+		"unknown hours' zone": {func(q *detection.Query) { q.Hours = detection.Hours{FromMin: 1, ToMin: 2, Zone: "Mars/Base"} }, "hours.zone"},
+	} {
+		q := geoQuery()
+		c.change(&q)
+		_, err := s.Run(ctx, q, RunOptions{Confirm: true})
+		var field *detection.FieldError
+		if !errors.Is(err, ErrInvalid) || !errors.As(err, &field) || field.Field != c.field {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := s.Estimate(ctx, q); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%s: estimate: %v", name, err)
+		}
+	}
+	if c := s.CheckShape(bow); c.Problem == "" || math.Abs(c.At[0]+74.995) > 1e-9 || math.Abs(c.At[1]-39.005) > 1e-9 {
+		t.Errorf("%+v", c)
+	}
+	if c := s.CheckShape(square("", -75.55, 39.74, 0.002).Shape); c.Problem != "" || c.AreaM2 < 150_000 || c.AreaM2 > 155_000 {
+		t.Errorf("%+v", c)
+	}
+}
+
+// TestDigestCanBeRecomputed writes the digest's JSON with encoding/json from the rows that
+// a reviewer sees.
+func TestDigestCanBeRecomputed(t *testing.T) {
+	ctx := context.Background()
+	f := open(t)
+	rows := func(yield func(detection.Detection, error) bool) {
+		for d := range grid(100, "x") {
+			d.Make, d.Confidence, d.HeadingDeg, d.Camera = "CITROËN \"<&>\"", 0.97, 123.5, "Ü\\1"
+			d.Time = d.Time.Add(123 * time.Millisecond)
+			if !yield(d, nil) {
+				return
+			}
+		}
+	}
+	if _, err := f.Load(ctx, LoadOptions{Origin: "test"}, rows, nil); err != nil {
+		t.Fatal(err)
+	}
+	s := f.door(t, "kl")
+	sum := func(count int64, rows any) string {
+		var buf bytes.Buffer
+		enc := json.NewEncoder(&buf)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(struct {
+			Count int64 `json:"count"`
+			Rows  any   `json:"rows"`
+		}{count, rows}); err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprintf("%x", sha256.Sum256(bytes.TrimSuffix(buf.Bytes(), []byte("\n"))))
+	}
+	for _, q := range []detection.Query{geoQuery(), plateQuery()} {
+		a, err := s.Run(ctx, q, RunOptions{})
+		if err != nil || a.Count == 0 {
+			t.Fatal(err)
+		}
+		list := []map[string]any{}
+		for _, r := range a.Rows {
+			m := map[string]any{
+				"camera": r.Camera, "color": r.Color, "confidence": r.Confidence, "heading": r.HeadingDeg, "id": r.ID, "lane": r.Lane,
+				"lat": r.Pos[1], "lon": r.Pos[0], "make": r.Make, "model": r.Model, "plate": r.Plate, "source": r.Source, "state": r.State,
+				"time": r.Time.UTC().Format(time.RFC3339Nano), "year": r.Year,
+			}
+			if q.Kind == detection.KindGeo {
+				m["areas"] = r.Areas
+			}
+			list = append(list, m)
+		}
+		if want := sum(a.Count, list); a.Digest != want {
+			t.Errorf("%s: %s, want %s", q.Kind, a.Digest, want)
+		}
+		again, err := s.Run(ctx, q, RunOptions{})
+		if err != nil || again.Digest != a.Digest {
+			t.Errorf("%s: another digest on the second run", q.Kind)
+		}
+	}
+	a, err := s.Run(ctx, commonQuery(), RunOptions{})
+	if err != nil || a.Count == 0 {
+		t.Fatal(err)
+	}
+	list := []map[string]any{}
+	for _, p := range a.Plates {
+		list = append(list, map[string]any{
+			"first": p.First.UTC().Format(time.RFC3339Nano), "last": p.Last.UTC().Format(time.RFC3339Nano), "places": p.PerPlace,
+			"plate": p.Plate, "reads": p.Reads, "seen": p.Seen, "state": p.State,
+		})
+	}
+	if want := sum(a.Count, list); a.Digest != want {
+		t.Errorf("common: %s, want %s", a.Digest, want)
+	}
+	with, err := s.Run(ctx, commonQuery(), RunOptions{Reads: true})
+	if err != nil || with.Digest != a.Digest || len(with.PlateHits) == 0 {
+		t.Errorf("the digest depends on Reads")
+	}
+}
+
+// TestEstimateGivesNothingAway proves Q-ALL-5: small counts are blurred, others rounded, and
+// no entry is written for it.
+func TestEstimateGivesNothingAway(t *testing.T) {
+	ctx := context.Background()
+	f := open(t)
+	f.load(t, "two", 1_000)
+	s := f.door(t, "kl")
+	before := len(f.all(t))
+	q := geoQuery() // 160 of the hours of 20 days are at corner A
+	q.Purpose = detection.Purpose{}
+	e, err := s.Estimate(ctx, q)
+	if err != nil || e.Refused != nil || e.Blurred || e.Reads != 160 || e.PerArea[0].Reads != 160 || e.Span != 480*time.Hour {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	labels := ""
+	for _, n := range e.Narrower {
+		labels += n.Label + ";"
+		if n.Blurred == (n.Reads >= 100) || n.Reads >= e.Reads {
+			t.Errorf("%+v", n)
+		}
+		if _, err := s.Estimate(ctx, n.Query); err != nil {
+			t.Errorf("%s cannot be applied: %v", n.Label, err)
+		}
+	}
+	if want := "One week, 13 – 20 May;Nights, 18:00 – 06:00;One colour, white;"; labels != want {
+		t.Errorf("narrower %q, want %q", labels, want)
+	}
+	q.Windows[0].To = day.Add(299 * time.Hour) // 100
+	if e, err = s.Estimate(ctx, q); err != nil || e.Blurred || e.Reads != 100 {
+		t.Errorf("100: %+v, %v", e, err)
+	}
+	q.Windows[0].To = day.Add(297 * time.Hour) // 99
+	if e, err = s.Estimate(ctx, q); err != nil || !e.Blurred || e.Reads != 0 || !e.PerArea[0].Blurred || e.PerArea[0].Reads != 0 || len(e.Narrower) != 0 {
+		t.Errorf("99: %+v, %v", e, err)
+	}
+	for n, want := range map[int64]int64{100: 100, 104: 100, 105: 110, 1234: 1200, 14_499: 14_000, 999: 1000} {
+		if got, blurred := s.blur(n); got != want || blurred {
+			t.Errorf("blur(%d) = %d, %v", n, got, blurred)
+		}
+	}
+	if after := len(f.all(t)); after != before {
+		t.Errorf("%d entries for estimates", after-before)
+	}
+}

@@ -25,7 +25,8 @@ type Desk struct {
 
 	draft    Draft
 	hist     history
-	selected int // area whose row is marked, -1 none
+	editing  bool // EditShape has begun a step of undo
+	selected int  // area whose row is marked, -1 none
 	sketch   sketch
 
 	est       task
@@ -327,3 +328,21 @@ func (d *Desk) SetConfirmed(v bool) {
 	d.confirmed = v
 	d.changed()
 }
+
+// EditShape replaces the shape of area i while its corners are dragged. All changes up to
+// EndEdit are one step of undo.
+func (d *Desk) EditShape(i int, shape orb.MultiPolygon) {
+	if i < 0 || i >= len(d.draft.Areas) {
+		return
+	}
+	if !d.editing {
+		d.hist.record(d.draft.Areas)
+		d.editing = true
+	}
+	areas := slices.Clone(d.draft.Areas)
+	areas[i].Shape = shape
+	d.setAreas(areas)
+}
+
+// EndEdit ends the step of undo that EditShape began.
+func (d *Desk) EndEdit() { d.editing = false }

@@ -3,6 +3,8 @@ package session
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"image"
 	_ "image/jpeg" // photos are JPEG
@@ -38,9 +40,11 @@ type PhotoSet struct {
 
 // Photo is one decoded photo. A photo that cannot be decoded has no Image and an Error.
 type Photo struct {
-	Kind  string // "vehicle", "plate"
-	Image image.Image
-	Error string
+	Kind     string // "vehicle", "plate"
+	Image    image.Image
+	Error    string
+	SHA256   string // hex, of the file
+	Metadata int    // bytes of metadata in the file
 }
 
 // Detail is the selected row.
@@ -308,10 +312,22 @@ func DecodePhoto(kind string, jpeg []byte) Photo {
 	if err != nil {
 		return Photo{Kind: kind, Error: "This photo is damaged and cannot be shown."}
 	}
-	return Photo{Kind: kind, Image: img}
+	digest := sha256.Sum256(jpeg)
+	return Photo{Kind: kind, Image: img, SHA256: hex.EncodeToString(digest[:]), Metadata: metadataBytes(jpeg)}
 }
 
 // AxisEnds are the first and last day of a timeframe: "1 May", "14 May".
 func (r *Results) AxisEnds(s Span) (from, to string) {
 	return s.From.In(r.env.Zone).Format("2 Jan"), s.To.In(r.env.Zone).Add(-1).Format("2 Jan")
+}
+
+// SelectCamera selects a read of a camera: one of the row that is shown, else of the first
+// row that has one.
+func (r *Results) SelectCamera(id string) {
+	for _, h := range r.hits {
+		if h.Camera == id {
+			r.SelectHit(id, h.Lon, h.Lat)
+			return
+		}
+	}
 }

@@ -149,3 +149,19 @@ func firstLast(a, b time.Time, zone *time.Location) string {
 	}
 	return a.Format("2 Jan 15:04") + " – " + b.Format("2 Jan 15:04")
 }
+
+// WhenWords says a draft's timeframe in one phrase: "1–14 May, 18:00–06:00".
+func WhenWords(d Draft, zone *time.Location) string {
+	spans := d.spans()
+	text := "no dates"
+	switch {
+	case len(spans) == 1:
+		text = ShortSpanWords(spans[0], zone)
+	case len(spans) > 1:
+		text = fmt.Sprintf("%d timeframes", len(spans))
+	}
+	if !d.Hours.AllDay() {
+		text += ", " + HoursWords(d.Hours)
+	}
+	return text
+}

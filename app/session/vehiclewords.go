@@ -37,3 +37,29 @@ func direction(deg float64) string {
 	names := [...]string{"northbound", "northeast-bound", "eastbound", "southeast-bound", "southbound", "southwest-bound", "westbound", "northwest-bound"}
 	return names[int(deg/45+0.5)%8]
 }
+
+// RefinementWords says the refinements in one phrase: "red Toyota, 2015–2018, DE"; "any
+// vehicle" when there are none.
+func RefinementWords(v Vehicle) string {
+	join := func(s string) string { return strings.Join(list(s), "/") }
+	text := VehicleWords(join(v.Color), join(v.Make), join(v.Model))
+	parts := []string{}
+	if text != "" {
+		parts = append(parts, text)
+	}
+	switch {
+	case v.YearFrom != "" && v.YearTo != "":
+		parts = append(parts, v.YearFrom+"–"+v.YearTo)
+	case v.YearFrom != "":
+		parts = append(parts, "from "+v.YearFrom)
+	case v.YearTo != "":
+		parts = append(parts, "to "+v.YearTo)
+	}
+	if s := join(v.State); s != "" {
+		parts = append(parts, s)
+	}
+	if len(parts) == 0 {
+		return "any vehicle"
+	}
+	return strings.Join(parts, ", ")
+}

@@ -253,6 +253,17 @@ func (f *importForm) add() {
 	f.toggle()
 }
 
+// fail opens the form with a text that could not be taken and why.
+func (f *importForm) fail(text string, err error) {
+	f.Show()
+	if len(text) > 4000 { // a large file stays out of the field
+		text = ""
+	}
+	f.text.SetText(text)
+	f.field.SetError(err.Error())
+	f.panel.root.Refresh()
+}
+
 // HeightForWidth returns the height with the wrapped hint.
 func (f *importForm) HeightForWidth(w float32) float32 {
 	return f.field.HeightForWidth(w) + 8 + theme.Control

@@ -1,0 +1,335 @@
+package views
+
+import (
+	"fmt"
+	"math"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+	"github.com/paulmach/orb"
+
+	"cordon/app/session"
+	"cordon/app/theme"
+	"cordon/mapview"
+	"cordon/mapview/tools"
+)
+
+// mapDesk is the map with what floats over it: tools, zoom, legend and the query's summary.
+type mapDesk struct {
+	widget.BaseWidget
+	desk  *Desk
+	model *session.Desk
+	m     *mapview.Map
+	bar   *toolBar
+	zoom  *zoomBox
+	chip  *summaryChip
+	key   *legend
+	root  *fyne.Container
+
+	state       session.DeskState
+	ran         bool // the map shows results alone
+	editing     int  // area whose corners move, -1 none
+	hideCameras bool
+	shownAreas  []int             // area of each mapview.Area
+	points      []session.MapRead // read of each mapview.Point
+	fitted      bool
+}
+
+func newMapDesk(model *session.Desk, m *mapview.Map, desk *Desk) *mapDesk {
+	d := &mapDesk{model: model, m: m, desk: desk, editing: -1}
+	d.bar, d.zoom, d.chip, d.key = newToolBar(d), newZoomBox(d), newSummaryChip(d), newLegend()
+	d.root = &fyne.Container{Layout: mapDeskLayout{d}, Objects: []fyne.CanvasObject{m, d.bar.box, d.zoom.box, d.chip.box, d.key.box}}
+	m.OnSketch = d.sketched
+	m.OnTapped = d.tapped
+	m.OnKey, m.OnRune, m.OnShortcut = desk.Key, desk.Rune, desk.shortcut
+	d.ExtendBaseWidget(d)
+	return d
+}
+
+// mapDeskLayout floats the boxes over the map.
+type mapDeskLayout struct{ d *mapDesk }
+
+func (mapDeskLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(320, 240) }
+
+func (l mapDeskLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {
+	const edge = 12
+	put := func(o fyne.CanvasObject, x, y float32, size fyne.Size) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(size)
+	}
+	put(l.d.m, 0, 0, s)
+	zoom, bar, key := l.d.zoom.box.MinSize(), l.d.bar.box.MinSize(), l.d.key.box.MinSize()
+	put(l.d.zoom.box, s.Width-zoom.Width-edge, edge, zoom)
+	x := (s.Width - bar.Width) / 2
+	put(l.d.bar.box, max(edge, min(x, s.Width-zoom.Width-2*edge-bar.Width)), edge, bar)
+	put(l.d.chip.box, edge, edge, l.d.chip.fit(s.Width-zoom.Width-3*edge))
+	put(l.d.key.box, edge, s.Height-key.Height-38, key)
+}
+
+// update shows a state; ran means that the query is folded and only results count.
+func (d *mapDesk) update(s session.DeskState, ran bool) {
+	d.state, d.ran = s, ran
+	d.setAreas(s)
+	d.setReads(s)
+	d.bar.update(s, ran)
+	d.zoom.update(ran)
+	d.chip.update(s, ran)
+	d.key.update(s, ran)
+	d.m.SetSketchName(s.NextName, theme.Of(d, theme.Area(len(s.Areas))))
+	d.root.Refresh()
+	if !d.fitted {
+		d.begin()
+	}
+}
+
+// begin moves the map to the areas, or to the cameras, once they are known.
+func (d *mapDesk) begin() {
+	b, ok := d.model.AreasBound()
+	if !ok {
+		b, ok = d.model.Extent()
+	}
+	if ok {
+		d.fitted = true
+		d.m.FitBounds(b, 48)
+	}
+}
+
+func (d *mapDesk) fit() { d.m.Fit() }
+
+func (d *mapDesk) setAreas(s session.DeskState) {
+	d.shownAreas = d.shownAreas[:0]
+	var areas []mapview.Area
+	counts := []int(nil)
+	if d.ran && s.Results.Draft().Kind.Spatial() {
+		counts = s.Results.PlaceCounts()
+	}
+	for i, row := range s.Areas {
+		if row.Hidden || i == d.editing || !s.Draft.Kind.Spatial() {
+			continue
+		}
+		a := mapview.Area{Letter: row.Letter, Name: row.Label, Label: row.Area, Color: theme.Of(d, theme.Area(i)), Shape: row.Shape, Selected: row.Selected && !d.ran}
+		if row.Label == row.Letter {
+			a.Name = ""
+		}
+		if len(counts) == len(s.Areas) && s.Draft.Kind != session.KindRepeat {
+			a.Label = readsText(counts[i])
+		}
+		if row.Problem != "" {
+			a.Status, a.Label = mapview.StatusWarn, "not valid"
+		}
+		if s.Refusal != nil {
+			a.Status, a.Dashed, a.Label = mapview.StatusRefused, true, "not run, "+row.Area
+		}
+		areas = append(areas, a)
+		d.shownAreas = append(d.shownAreas, i)
+	}
+	d.m.SetAreas(areas)
+}
+
+// setReads shows the cameras before a run, the reads by camera and the mobile reads after it.
+func (d *mapDesk) setReads(s session.DeskState) {
+	d.points = nil
+	if s.Results == nil {
+		d.m.SetPoints(nil)
+		d.m.SetCallout(nil)
+		var cams []mapview.Camera
+		for _, c := range d.model.Cameras() {
+			if c.Mobile || d.hideCameras {
+				continue
+			}
+			heading := c.HeadingDeg
+			if heading < 0 {
+				heading = math.NaN()
+			}
+			cams = append(cams, mapview.Camera{ID: c.ID, Pos: c.Pos, HeadingDeg: heading, ColorIndex: -1})
+		}
+		d.m.SetCameras(cams)
+		return
+	}
+	cams, index := []mapview.Camera(nil), map[string]int{}
+	var points []mapview.Point
+	for _, r := range s.Results.MapReads() {
+		pos := orb.Point{r.Lon, r.Lat}
+		if !r.Fixed {
+			points = append(points, mapview.Point{ID: uint64(len(points)), Pos: pos, ColorIndex: r.Place, Selected: r.Selected, Faded: !r.Lit})
+			d.points = append(d.points, r)
+			continue
+		}
+		i, ok := index[r.Camera]
+		if !ok {
+			i = len(cams)
+			index[r.Camera] = i
+			cams = append(cams, mapview.Camera{ID: r.Camera, Pos: pos, HeadingDeg: math.NaN(), ColorIndex: r.Place})
+		}
+		cams[i].Count++
+		cams[i].Selected = cams[i].Selected || r.Selected
+	}
+	d.m.SetCameras(cams)
+	d.m.SetPoints(points)
+	d.setCallout(s)
+}
+
+func (d *mapDesk) setCallout(s session.DeskState) {
+	det, ok := s.Results.Detail()
+	if !ok || det.Read == 0 {
+		d.m.SetCallout(nil)
+		return
+	}
+	line := session.ReadTime(det.Hit.Time, s.Zone) + " · " + det.Hit.Camera
+	if det.Reads > 1 {
+		line += fmt.Sprintf(" · read %d of %d", det.Read, det.Reads)
+	}
+	d.m.SetCallout(&mapview.Callout{Pos: orb.Point{det.Hit.Lon, det.Hit.Lat}, Title: det.Plate, Tag: det.State, Line: line})
+}
+
+// sketched follows the drawing in hand.
+func (d *mapDesk) sketched(s tools.Sketch) {
+	if s.Mode == tools.Measure {
+		return
+	}
+	switch s.State {
+	case tools.Drawing:
+		d.model.Sketching(true, s.Preview())
+	case tools.Editing:
+		d.model.EditShape(d.editing, s.Shape)
+	case tools.Closed:
+		d.closed(s)
+	default:
+		if d.editing >= 0 {
+			d.endEdit()
+		}
+		d.model.Sketching(false, nil)
+	}
+	d.bar.update(d.state, d.ran)
+}
+
+// closed takes a finished shape and leaves the tool in hand for the next one.
+func (d *mapDesk) closed(s tools.Sketch) {
+	if d.editing >= 0 {
+		d.model.EditShape(d.editing, s.Shape)
+		d.endEdit()
+		return
+	}
+	d.m.SetTool(s.Mode)
+	d.model.AddArea(s.Shape, "")
+}
+
+func (d *mapDesk) endEdit() {
+	d.editing = -1
+	d.model.EndEdit()
+	d.m.SetTool(tools.Pan)
+	d.desk.Update()
+}
+
+// setTool takes up a tool; drawing one needs a kind that asks by area.
+func (d *mapDesk) setTool(mode tools.Mode) {
+	if d.editing >= 0 {
+		d.endEdit()
+	}
+	if mode != tools.Pan && mode != tools.Measure && !d.state.Draft.Kind.Spatial() {
+		if !d.mayDraw() {
+			return
+		}
+		d.model.SetKind(session.KindGeo)
+	}
+	d.model.Sketching(false, nil)
+	if d.m.Tool() == mode {
+		mode = tools.Pan
+	}
+	d.m.SetTool(mode)
+	d.bar.update(d.state, d.ran)
+}
+
+// mayDraw reports whether drawing makes sense: the kind asks by area, or geographic queries
+// are open.
+func (d *mapDesk) mayDraw() bool {
+	if d.state.Draft.Kind.Spatial() {
+		return true
+	}
+	for _, k := range d.state.Kinds {
+		if k.Kind == session.KindGeo {
+			return k.Open || k.NeedsStepUp
+		}
+	}
+	return false
+}
+
+func (d *mapDesk) drawPolygon() {
+	if d.m.Tool() != tools.Polygon {
+		d.setTool(tools.Polygon)
+	}
+	d.desk.focus(d.m)
+}
+
+// editArea moves the corners of area i.
+func (d *mapDesk) editArea(i int) {
+	if i < 0 || i >= len(d.state.Areas) {
+		return
+	}
+	if d.editing >= 0 {
+		d.endEdit()
+	}
+	if !d.m.EditShape(d.state.Areas[i].Shape) {
+		return
+	}
+	d.editing = i
+	d.model.Select(i)
+	d.m.SetSketchName(session.Letter(i), theme.Of(d, theme.Area(i)))
+	d.desk.focus(d.m)
+}
+
+// editSelected edits the marked area, or the only one.
+func (d *mapDesk) editSelected() {
+	if i := d.editable(); i >= 0 {
+		d.editArea(i)
+	}
+}
+
+func (d *mapDesk) editable() int {
+	for i, a := range d.state.Areas {
+		if a.Selected || len(d.state.Areas) == 1 {
+			return i
+		}
+	}
+	return -1
+}
+
+func (d *mapDesk) showArea(i int) {
+	if i >= 0 && i < len(d.state.Areas) {
+		d.m.FitBounds(d.state.Areas[i].Shape.Bound(), 120)
+	}
+}
+
+// undo takes back a step of the drawing in hand, else of the areas.
+func (d *mapDesk) undo() {
+	if !d.m.Undo() {
+		d.model.Undo()
+	}
+}
+
+func (d *mapDesk) redo() {
+	if !d.m.Redo() {
+		d.model.Redo()
+	}
+}
+
+// tapped links the map to the list: a read selects its row, an area its row of the panel.
+func (d *mapDesk) tapped(_ orb.Point, hits []mapview.Hit) {
+	for _, h := range hits {
+		switch {
+		case h.Kind == mapview.HitPoint && d.state.Results != nil && h.Index < len(d.points):
+			r := d.points[h.Index]
+			d.state.Results.SelectHit(r.Camera, r.Lon, r.Lat)
+			return
+		case h.Kind == mapview.HitCamera && d.state.Results != nil:
+			d.state.Results.SelectCamera(h.CameraID)
+			return
+		case h.Kind == mapview.HitArea && d.state.Results == nil && h.Index < len(d.shownAreas):
+			d.model.Select(d.shownAreas[h.Index])
+			return
+		}
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (d *mapDesk) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(d.root) }

@@ -99,6 +99,7 @@ func NewCrop(d CropData) *Crop {
 	c := &Crop{tool: newCropTool()}
 	c.strip, c.side = newCropStrip(c), newCropSide(c)
 	c.tool.onChange = c.toolChanged
+	c.tool.onResize = func() { c.showPercent() }
 	c.tool.onKey = func(e *fyne.KeyEvent) bool {
 		if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
 			c.save()
@@ -220,20 +221,24 @@ func (c *Crop) toolChanged() {
 	enable(c.undo, t.model != nil && (t.model.canUndo() || len(t.sketch) > 0))
 	enable(c.redo, t.model != nil && t.model.canRedo())
 	c.eye.SetActive(t.preview)
-	if t.img != nil && t.Size().Width > 0 {
-		c.percent.SetText(strconv.Itoa(int(math.Round(t.scale()*100))) + " %")
-	}
+	c.showPercent()
 	switch t.mode {
 	case modeBox:
-		c.hint.SetText("Drag a rectangle over what must not show.   Space moves the picture")
+		c.hint.SetText("Drag over what must not show.   Space moves the picture")
 	case modeCover:
-		c.hint.SetText("Click corners to cover, Enter closes, Backspace takes one back.   Space moves the picture")
+		c.hint.SetText("Click corners to cover, Enter closes.   Space moves")
 	case modeHand:
 		c.hint.SetText("Drag to move the picture.   Wheel zooms")
 	default:
-		c.hint.SetText("Drag an edge to crop.   Arrows move it by a pixel.   Delete removes a chosen cover.   Space moves the picture")
+		c.hint.SetText("Drag an edge to crop.   Space moves the picture")
 	}
 	c.side.show(c.data, t.model)
+}
+
+func (c *Crop) showPercent() {
+	if c.tool.img != nil && c.tool.Size().Width > 0 {
+		c.percent.SetText(strconv.Itoa(int(math.Round(c.tool.scale()*100))) + " %")
+	}
 }
 
 func enable(t *kit.Tool, v bool) {

@@ -45,6 +45,7 @@ type cropTool struct {
 	widget.BaseWidget
 
 	onChange func() // the crop, the sketch, the zoom or the tool has changed
+	onResize func() // the picture is laid out in another size: the fit differs
 	onKey    func(*fyne.KeyEvent) bool
 
 	img     image.Image
@@ -76,6 +77,17 @@ func newCropTool() *cropTool {
 	c := &cropTool{chosen: -1}
 	c.ExtendBaseWidget(c)
 	return c
+}
+
+// Resize implements fyne.CanvasObject.
+func (c *cropTool) Resize(s fyne.Size) {
+	if s == c.Size() {
+		return
+	}
+	c.BaseWidget.Resize(s)
+	if c.onResize != nil {
+		c.onResize()
+	}
 }
 
 // show puts a picture and its crop in view.

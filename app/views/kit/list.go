@@ -96,6 +96,8 @@ func (l *List) Refresh() {
 	if l.selected >= l.count() {
 		l.selected = -1
 	}
+	l.body.Resize(fyne.NewSize(l.scroll.Size().Width, max(l.scroll.Size().Height, float32(l.count())*l.rowHeight)))
+	l.scroll.Refresh() // an offset beyond fewer rows comes back
 	l.body.show(true)
 	l.BaseWidget.Refresh()
 }

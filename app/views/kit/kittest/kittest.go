@@ -230,3 +230,29 @@ func (w *Window) Button(label string) *kit.Button {
 	w.t.Helper()
 	return Find(w, func(b *kit.Button) bool { return b.Text() == label })
 }
+
+// Edit sends a shortcut of Fyne (copy, paste, select all) to what has the
+// focus.
+func (w *Window) Edit(s fyne.Shortcut) {
+	w.t.Helper()
+	f, ok := w.W.Canvas().Focused().(fyne.Shortcutable)
+	if !ok {
+		w.t.Fatalf("%T takes no shortcuts", w.W.Canvas().Focused())
+	}
+	f.TypedShortcut(s)
+}
+
+// Objects returns the texts drawn by an object as canvas objects, for their
+// places.
+func Objects(o fyne.CanvasObject) []*canvas.Text {
+	var out []*canvas.Text
+	Walk(o, func(o fyne.CanvasObject) {
+		if t, ok := o.(*canvas.Text); ok && t.Text != "" {
+			out = append(out, t)
+		}
+	})
+	return out
+}
+
+// DragAt drags from a place of the window by a distance.
+func DragAt(w *Window, at fyne.Position, dx, dy float32) { test.Drag(w.W.Canvas(), at, dx, dy) }

@@ -230,6 +230,9 @@ func (t *tour) keep(ctx context.Context, s *engine.Session, a *engine.Answer, r 
 	it, err := s.Keep(ctx, engine.KeepRequest{
 		Case: tourCase, Entry: a.Entry, Ref: r.Ref(), Reason: "The same car was at the warehouse, the depot and the gate by night.",
 	})
+	if errors.Is(err, engine.ErrExists) {
+		return t.step("Kept and cropped in case %s already, by an earlier tour.", tourCase)
+	}
 	if err != nil {
 		return err
 	}

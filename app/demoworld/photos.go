@@ -33,7 +33,25 @@ func (p *painter) Photos(ctx context.Context, d detection.Detection) ([]engine.P
 	if p.err != nil {
 		return nil, p.err
 	}
-	return nil, fmt.Errorf("photo of read %s: %w", d.ID, engine.ErrNotFound)
+	row := rowOf(d)
+	var out []engine.Photo
+	for _, kind := range demo.PhotoKinds(d.Photos) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		jpeg, err := p.world.Photo(row, kind)
+		if err != nil {
+			return nil, fmt.Errorf("photo of read %s: %w", d.ID, err)
+		}
+		out = append(out, engine.Photo{Kind: engine.PhotoKind(kind), JPEG: jpeg, SHA256: sha256.Sum256(jpeg)})
+	}
+	return out, nil
 }
 
-var _ = sha256.Sum256
+func rowOf(d detection.Detection) demo.Row {
+	return demo.Row{
+		ID: d.ID, Plate: d.Plate, State: d.State, TimeMs: d.Time.UnixMilli(), Lon: d.Pos.Lon(), Lat: d.Pos.Lat(),
+		Make: d.Make, Model: d.Model, Color: d.Color, Year: d.Year, HeadingDeg: d.HeadingDeg,
+		Camera: d.Camera, Source: string(d.Source), Confidence: d.Confidence, Photos: d.Photos,
+	}
+}

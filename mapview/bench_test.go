@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"cordon/mapview/basemap"
+	"cordon/mapview/tools"
 )
 
 // benchMap is a window of 1400×900 over Wilmington with real tiles, 5,000 reads, 150 cameras and three areas; post is what
@@ -126,6 +127,33 @@ func BenchmarkZoomStep(b *testing.B) {
 		}
 		b.StopTimer()
 		settle(m, post)
+		b.StartTimer()
+	}
+}
+
+// BenchmarkDrawHover is the main thread's share of a movement of the pointer while a polygon is drawn.
+func BenchmarkDrawHover(b *testing.B) {
+	m, post := benchMap(b)
+	m.SetTool(tools.Polygon)
+	for _, c := range [][2]float32{{200, 200}, {900, 220}, {1000, 600}, {700, 800}, {300, 700}} {
+		clickAt(m, c[0], c[1])
+	}
+	x := float32(0)
+	for b.Loop() {
+		if x += 3; x > 1300 {
+			x = 0
+		}
+		moveTo(m, x, 300+x/3)
+		for more := true; more; {
+			select {
+			case f := <-post:
+				f()
+			default:
+				more = false
+			}
+		}
+		b.StopTimer()
+		time.Sleep(8 * time.Millisecond)
 		b.StartTimer()
 	}
 }

@@ -83,7 +83,8 @@ func goldenMap(t *testing.T, s Style) (*Map, func() image.Image) {
 	m.SetCameras([]Camera{
 		{ID: "1", Pos: at(280, 130), Count: 12, ColorIndex: 1, Selected: true},
 		{ID: "2", Pos: at(60, 170), HeadingDeg: 60},
-		{ID: "3", Pos: at(370, 60), HeadingDeg: 180}, {ID: "4", Pos: at(372, 62)},
+		{ID: "3", Pos: at(370, 60), HeadingDeg: 180},
+		{ID: "4", Pos: at(372, 62)},
 	})
 	return m, win.Canvas().Capture
 }

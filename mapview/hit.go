@@ -4,6 +4,7 @@ import (
 	"math"
 	"sort"
 
+	"fyne.io/fyne/v2"
 	"github.com/paulmach/orb"
 
 	"cordon/mapview/tools"
@@ -78,8 +79,13 @@ const (
 	maxHits  = 50 // of points; nobody reads more
 )
 
-// hitsAt returns what lies under the place, as Hit orders it.
-func (m *Map) hitsAt(pos orb.Point) []Hit {
+// hitsAt returns what lies under the place of the window, as Hit orders it. A name tag counts as its area and
+// hides what is below.
+func (m *Map) hitsAt(at fyne.Position) []Hit {
+	if i := m.tagAt(at); i >= 0 {
+		return []Hit{{Kind: HitArea, Index: i}}
+	}
+	pos := m.positionAt(at)
 	w := worldPoint(pos)
 	size := m.view.WorldSize()
 	var hits []Hit

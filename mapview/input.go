@@ -76,8 +76,8 @@ func (m *Map) MouseDown(e *desktop.MouseEvent) {
 	if e.Button != desktop.MouseButtonPrimary && e.Button != desktop.MouseButtonTertiary {
 		return
 	}
-	m.focus()
 	m.pointer.down, m.pointer.dragged, m.pointer.captured = true, false, false
+	m.focus()
 	m.pointer.at, m.pointer.last = e.Position, e.Position
 	if e.Button == desktop.MouseButtonPrimary && m.board.Mode() != tools.Pan {
 		m.pointer.captured = m.feed(m.event(tools.Press, e.Position))
@@ -127,10 +127,13 @@ func (m *Map) DragEnd() {
 // MouseUp implements desktop.Mouseable.
 func (m *Map) MouseUp(e *desktop.MouseEvent) {
 	p := &m.pointer
-	if !p.down || p.dragged || e.Button != desktop.MouseButtonPrimary {
+	if !p.down || p.dragged {
 		return // DragEnd follows
 	}
 	p.down = false
+	if e.Button != desktop.MouseButtonPrimary {
+		return
+	}
 	now := m.cfg.Now()
 	double := now.Sub(p.clickEnd) <= doubleTime && distance(e.Position, p.clickAt) <= doubleReach
 	p.clickAt, p.clickEnd = e.Position, now
@@ -154,8 +157,7 @@ func (m *Map) MouseUp(e *desktop.MouseEvent) {
 		return
 	}
 	if m.OnTapped != nil {
-		pos := m.positionAt(e.Position)
-		m.OnTapped(pos, m.hitsAt(pos))
+		m.OnTapped(m.positionAt(e.Position), m.hitsAt(e.Position))
 	}
 }
 
@@ -172,14 +174,13 @@ func (m *Map) MouseMoved(e *desktop.MouseEvent) {
 		m.feed(m.event(tools.Hover, e.Position))
 		return
 	}
-	pos := m.positionAt(e.Position)
-	hits := m.hitsAt(pos)
+	hits := m.hitsAt(e.Position)
 	m.pointer.hits = len(hits)
-	if len(hits) > 0 && hits[0].Kind == HitArea {
-		m.pointer.hits = 0 // an area is no button
+	if len(hits) > 0 && hits[0].Kind == HitArea && m.tagAt(e.Position) < 0 {
+		m.pointer.hits = 0 // an area is no button, its tag is
 	}
 	if m.OnHover != nil {
-		m.OnHover(pos, hits)
+		m.OnHover(m.positionAt(e.Position), hits)
 	}
 }
 
@@ -230,98 +231,4 @@ func (m *Map) Scrolled(e *fyne.ScrollEvent) {
 	}
 	dz = math.Max(-1, math.Min(1, dz))
 	m.zoomAt(float64(e.Position.X), float64(e.Position.Y), dz)
-}
-
-// FocusGained implements fyne.Focusable.
-func (m *Map) FocusGained() {}
-
-// FocusLost implements fyne.Focusable.
-func (m *Map) FocusLost() {}
-
-// TypedRune implements fyne.Focusable.
-func (m *Map) TypedRune(r rune) {
-	switch r {
-	case '+', '=':
-		m.ZoomIn()
-	case '-', '_':
-		m.ZoomOut()
-	case '0':
-		m.Fit()
-	default:
-		if m.OnRune != nil {
-			m.OnRune(r)
-		}
-	}
-}
-
-// keyPan is how far an arrow key moves the map, in units.
-const keyPan = 96
-
-// TypedKey implements fyne.Focusable.
-func (m *Map) TypedKey(e *fyne.KeyEvent) {
-	switch e.Name {
-	case fyne.KeyLeft:
-		m.panBy(keyPan, 0)
-	case fyne.KeyRight:
-		m.panBy(-keyPan, 0)
-	case fyne.KeyUp:
-		m.panBy(0, keyPan)
-	case fyne.KeyDown:
-		m.panBy(0, -keyPan)
-	case fyne.KeyPageUp:
-		m.ZoomIn()
-	case fyne.KeyPageDown:
-		m.ZoomOut()
-	case fyne.KeyHome:
-		m.Fit()
-	default:
-		if !m.ToolKey(e.Name) && m.OnKey != nil {
-			m.OnKey(e)
-		}
-	}
-}
-
-// ToolKey gives Enter, Backspace, Delete and Esc to the tool in hand and reports whether it took the key.
-// The map does so itself while it has the focus; a window that has it elsewhere may pass keys on.
-func (m *Map) ToolKey(name fyne.KeyName) bool {
-	var kind tools.Kind
-	switch name {
-	case fyne.KeyReturn, fyne.KeyEnter:
-		kind = tools.Enter
-	case fyne.KeyBackspace:
-		kind = tools.Backspace
-	case fyne.KeyDelete:
-		kind = tools.Delete
-	case fyne.KeyEscape:
-		kind = tools.Escape
-	default:
-		return false
-	}
-	before := m.board.Sketch()
-	if m.board.Mode() == tools.Pan || !before.InHand() && before.State != tools.Closed {
-		return false
-	}
-	m.feed(tools.Event{Kind: kind})
-	if kind == tools.Escape {
-		m.pointer.captured = false
-	}
-	return true
-}
-
-// TypedShortcut implements fyne.Shortcutable: undo and redo of the drawing; what the drawing has no use for
-// goes to OnShortcut.
-func (m *Map) TypedShortcut(s fyne.Shortcut) {
-	switch s.(type) {
-	case *fyne.ShortcutUndo:
-		if m.Undo() {
-			return
-		}
-	case *fyne.ShortcutRedo:
-		if m.Redo() {
-			return
-		}
-	}
-	if m.OnShortcut != nil {
-		m.OnShortcut(s)
-	}
 }

@@ -143,5 +143,3 @@ func (c *tileCache) put(id tileID, img *image.RGBA) {
 		delete(c.items, oldest)
 	}
 }
-
-func (c *tileCache) clear() { c.items, c.bytes = map[tileID]*cached{}, 0 }

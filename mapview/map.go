@@ -72,17 +72,18 @@ type Map struct {
 	clusters    []cluster
 	index       pointIndex
 
-	land    *canvas.Rectangle
-	tiles   *tileLayer
-	labels  *layer
-	overlay *layer
-	drawing *layer
-	tags    []*tag
-	tagZoom float64 // at which their corners were chosen
-	box     *calloutBox
-	tip     *tooltip
-	chrome  *furniture
-	objects []fyne.CanvasObject
+	land      *canvas.Rectangle
+	focusRing *canvas.Rectangle
+	tiles     *tileLayer
+	labels    *layer
+	overlay   *layer
+	drawing   *layer
+	tags      []*tag
+	tagZoom   float64 // at which their corners were chosen
+	box       *calloutBox
+	tip       *tooltip
+	chrome    *furniture
+	objects   []fyne.CanvasObject
 
 	pointer pointer
 	fit     *fit // the view is a fit: it is made anew when the size changes
@@ -123,6 +124,9 @@ func New(cfg Config) *Map {
 	m.drawing.extent = func() orb.Bound { return sketchArt{sketch: m.board.Sketch()}.bound() }
 	m.chrome = newFurniture()
 	m.box, m.tip = newCalloutBox(), newTooltip()
+	m.focusRing = canvas.NewRectangle(color.Transparent)
+	m.focusRing.StrokeWidth = 2
+	m.focusRing.Hide()
 	m.ExtendBaseWidget(m)
 	m.restyle()
 	return m
@@ -159,6 +163,7 @@ func (m *Map) setLook() {
 
 func (m *Map) restyle() {
 	m.land.FillColor = m.style.Land
+	m.focusRing.StrokeColor = m.style.Accent
 	m.chrome.restyle(&m.style)
 	m.tip.restyle(&m.style)
 	m.box.restyle(&m.style)
@@ -396,6 +401,6 @@ func (m *Map) collect() {
 		objs = append(objs, t.box)
 	}
 	objs = append(objs, m.chrome.objects()...)
-	m.objects = append(objs, m.box.box, m.tip.box)
+	m.objects = append(objs, m.box.box, m.tip.box, m.focusRing)
 	canvas.Refresh(m.land)
 }

@@ -171,6 +171,34 @@ func TestDoubleClickClosesWithoutAnotherCorner(t *testing.T) {
 	}
 }
 
+// TestDrawByKeys: an area is drawn without a mouse.
+func TestDrawByKeys(t *testing.T) {
+	m := New(inline())
+	win := shown(t, m, 600, 400)
+	win.Canvas().Focus(m)
+	if !m.focusRing.Visible() {
+		t.Error("nothing shows that the map has the keys")
+	}
+	m.SetTool(tools.Polygon)
+	for _, k := range []fyne.KeyName{
+		fyne.KeySpace, fyne.KeyRight, fyne.KeySpace, fyne.KeyDown, fyne.KeySpace, fyne.KeyDown, fyne.KeySpace, fyne.KeyBackspace, fyne.KeyReturn,
+	} {
+		m.TypedKey(&fyne.KeyEvent{Name: k})
+	}
+	s := m.Sketch()
+	if s.State != tools.Closed || len(s.Points) != 3 {
+		t.Fatalf("state %v with %d corners", s.State, len(s.Points))
+	}
+	side := keyPan * m.View().MetresPerPixel()
+	near(t, "area", s.AreaM2/(side*side/2), 1, 0.01)
+	clickAt(m, 10, 10)
+	win.Canvas().Unfocus()
+	clickAt(m, 10, 10)
+	if m.focusRing.Visible() {
+		t.Error("the frame shows though the mouse chose the map")
+	}
+}
+
 func TestDragTools(t *testing.T) {
 	m := New(inline())
 	shown(t, m, 600, 400)
@@ -230,6 +258,7 @@ func TestHits(t *testing.T) {
 	m.SetPoints([]Point{{ID: 7, Pos: at(100, 100)}, {ID: 8, Pos: at(104, 100)}, {ID: 9, Pos: at(500, 100)}})
 	m.SetCameras([]Camera{{ID: "WIL-014", Pos: at(200, 200), Count: 19}})
 	m.SetSensitive([]Place{{Pos: at(300, 300), Kind: "school", BufferM: 100}})
+	tagX, tagY := m.tags[0].box.Position().Components()
 	var got []Hit
 	m.OnTapped = func(_ orb.Point, h []Hit) { got = h }
 	for _, c := range []struct {
@@ -241,6 +270,7 @@ func TestHits(t *testing.T) {
 		{300, 305, []Hit{{Kind: HitPlace}, {Kind: HitArea}}},
 		{60, 340, []Hit{{Kind: HitArea}}},
 		{450, 340, nil},
+		{tagX + 8, tagY + 8, []Hit{{Kind: HitArea}}},
 	} {
 		clickAt(m, c.x, c.y)
 		if len(got) != len(c.want) {

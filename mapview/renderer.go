@@ -31,6 +31,7 @@ func (r *mapRenderer) IsClip() {}
 func (r *mapRenderer) Layout(size fyne.Size) {
 	m := r.m
 	m.land.Resize(size)
+	m.focusRing.Resize(size)
 	changed := m.rescale()
 	w, h := float64(size.Width), float64(size.Height)
 	if w == m.view.W && h == m.view.H {

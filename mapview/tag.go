@@ -16,6 +16,7 @@ import (
 
 // tag is the floating name of an area.
 type tag struct {
+	area    int // index
 	box     *fyne.Container
 	corners []orb.Point // places to stand above, the highest first
 	anchor  orb.Point   // the one in use
@@ -174,7 +175,9 @@ func (m *Map) retag() {
 	m.tags = m.tags[:0:0]
 	for i := range m.scene.areas {
 		if a := &m.scene.areas[i]; len(a.Shape) > 0 && a.Letter+a.Name != "" {
-			m.tags = append(m.tags, newTag(&m.style, a))
+			t := newTag(&m.style, a)
+			t.area = i
+			m.tags = append(m.tags, t)
 		}
 	}
 	m.anchorTags()
@@ -198,6 +201,18 @@ func (m *Map) placeTags() {
 			t.box.Show()
 		}
 	}
+}
+
+// tagAt returns the area whose tag stands at the place of the window, -1 for none. Later tags lie on top.
+func (m *Map) tagAt(p fyne.Position) int {
+	for i := len(m.tags) - 1; i >= 0; i-- {
+		t := m.tags[i]
+		q := t.box.Position()
+		if t.box.Visible() && p.X >= q.X && p.Y >= q.Y && p.X < q.X+t.size.Width && p.Y < q.Y+t.size.Height {
+			return t.area
+		}
+	}
+	return -1
 }
 
 // tagRects returns where the name tags stand in a frame, in its pixels, for labels to keep off.

@@ -38,8 +38,8 @@ type tileLayer struct {
 	onChange     func()        // the objects are others
 }
 
-// tileCacheBytes is room for about 90 tiles at scale 1: five windows full.
-const tileCacheBytes = 96 << 20
+// tileCacheBytes is room at scale 1 for 64 tiles: four windows full.
+const tileCacheBytes = 64 << 20
 
 // poolLimit bounds the objects that wait with their textures.
 const poolLimit = 24
@@ -54,7 +54,7 @@ func newTileLayer(cfg *Config) *tileLayer {
 func (t *tileLayer) setSource(source TileRenderer, scale float64) {
 	t.source, t.scale = source, scale
 	t.round++
-	t.cache.clear()
+	t.cache = newTileCache(int(tileCacheBytes * math.Max(1, scale*scale)))
 	t.failed = map[tileID]bool{}
 }
 

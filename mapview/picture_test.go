@@ -95,4 +95,49 @@ func TestPictures(t *testing.T) {
 		m.SetCallout(&Callout{Pos: pt(551, 380), Title: "7KDM482", Tag: "DE", Line: "Sat 9 May 02:47:31 · WIL-014 · read 5 of 9"})
 		savePNG(t, dir+"/dark.png", win.Canvas().Capture())
 	})
+
+	t.Run("far", func(t *testing.T) {
+		m := New(inline())
+		win := shown(t, m, 800, 600)
+		s := withPlex(t, lightStyle(), "../assets/fonts")
+		s.Icons = icons
+		m.SetTheme(s)
+		st := realStreets(t, basemap.Light())
+		m.SetBase(st, st)
+		var cams []Camera
+		for i := range 150 {
+			a := float64(i)
+			cams = append(cams, Camera{
+				Pos:        orb.Point{-75.6 + 0.25*math.Sin(a*1.7)*math.Cos(a/9), 39.4 + 0.35*math.Sin(a*2.3+1)},
+				HeadingDeg: a * 31, Count: (i % 3) * (i % 7), ColorIndex: i % 3,
+			})
+		}
+		m.SetCameras(cams)
+		m.Fit()
+		savePNG(t, dir+"/far.png", win.Canvas().Capture())
+	})
+
+	t.Run("fine", func(t *testing.T) {
+		m := New(inline())
+		win := shown(t, m, 480, 360)
+		s := withPlex(t, darkStyle(), "../assets/fonts")
+		s.Icons = icons
+		m.SetTheme(s)
+		if c, ok := win.Canvas().(interface{ SetScale(float32) }); ok {
+			c.SetScale(2)
+		}
+		m.Resize(fyne.NewSize(480, 361))
+		st := realStreets(t, basemap.Dark())
+		m.SetBase(st, st)
+		m.SetView(wilmington, 16)
+		m.SetCameras([]Camera{{Pos: m.View().Unproject(80, 80), HeadingDeg: 120}, {Pos: m.View().Unproject(400, 90), Count: 23, Selected: true}})
+		m.SetSensitive([]Place{{Pos: m.View().Unproject(380, 240), Kind: "school", Label: "School · 100 m buffer", BufferM: 100}})
+		m.SetTool(tools.Corridor)
+		m.SetSketchName("A", s.Areas[0])
+		for _, c := range [][2]float32{{60, 300}, {160, 200}, {260, 210}, {330, 120}} {
+			clickAt(m, c[0], c[1])
+		}
+		moveTo(m, 300, 60)
+		savePNG(t, dir+"/fine.png", win.Canvas().Capture())
+	})
 }

@@ -125,15 +125,27 @@ func (m *Map) anchorTags() {
 			for _, o := range soft {
 				cost += overlap(b, o) / 3
 			}
-			if mid := b.Center(); tools.Contains(t.shape, m.view.Unproject(mid[0], mid[1])) {
-				cost += w * h / 3
-			}
+			cost += w * h / 2 * m.coveredShare(t.shape, b)
 			if cost < best {
 				best, bestBox, t.anchor = cost, b, c
 			}
 		}
 		taken = append(taken, bestBox)
 	}
+}
+
+// coveredShare is the share of the box, in units of the window, that lies on the shape, from nine samples.
+func (m *Map) coveredShare(shape orb.MultiPolygon, b orb.Bound) float64 {
+	in := 0
+	for _, fx := range []float64{0.05, 0.5, 0.95} {
+		for _, fy := range []float64{0.05, 0.5, 0.95} {
+			x, y := b.Min[0]+fx*(b.Max[0]-b.Min[0]), b.Min[1]+fy*(b.Max[1]-b.Min[1])
+			if tools.Contains(shape, m.view.Unproject(x, y)) {
+				in++
+			}
+		}
+	}
+	return float64(in) / 9
 }
 
 // tagGap is the room in units between a tag and its corner.

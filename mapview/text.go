@@ -83,6 +83,10 @@ func iconMask(r fyne.Resource, px int) *image.Alpha {
 		return nil
 	}
 	b := img.Image.Bounds()
+	if b.Dx() != px && b.Dx() > 0 { // the driver counted a screen's scale in
+		img.Resize(fyne.NewSquareSize(float32(px) * float32(px) / float32(b.Dx())))
+		b = img.Image.Bounds()
+	}
 	mask := image.NewAlpha(image.Rect(0, 0, b.Dx(), b.Dy()))
 	for y := range b.Dy() {
 		for x := range b.Dx() {

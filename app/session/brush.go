@@ -255,6 +255,9 @@ func (r *Results) binStep(groups []Span) (time.Duration, string) {
 
 func (r *Results) groupLabel(g Span, n int) string {
 	t := g.From.In(r.env.Zone)
+	if h := r.draft.Hours; h.ToMin < h.FromMin && t.Hour()*60+t.Minute() < h.ToMin {
+		t = t.AddDate(0, 0, -1) // the rest of a night belongs to its evening
+	}
 	if n <= 16 {
 		return t.Format("Mon")[:2] + " " + t.Format("2")
 	}

@@ -61,6 +61,9 @@ type sketch struct {
 // purpose is what was given at sign-in.
 func NewDesk(env Env, door Door, data func() engine.DataState, purpose Purpose) *Desk {
 	d := &Desk{env: env.withDefaults(), door: door, data: data, terms: TermsOf(door), selected: -1}
+	if purpose.Attested && purpose.AttestedAt.IsZero() {
+		purpose.AttestedAt = d.env.Now()
+	}
 	d.draft = Draft{Kind: KindPlate, Purpose: purpose}
 	if d.terms.kind(KindGeo).Open {
 		d.draft.Kind = KindGeo

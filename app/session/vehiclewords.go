@@ -6,7 +6,7 @@ import "strings"
 func VehicleWords(color, make, model string) string {
 	var parts []string
 	if color != "" {
-		parts = append(parts, strings.ToLower(color))
+		parts = append(parts, strings.ReplaceAll(strings.ToLower(color), "gray", "grey"))
 	}
 	for _, s := range []string{make, model} {
 		if s != "" {

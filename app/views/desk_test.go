@@ -186,3 +186,124 @@ func TestDeskPictures(t *testing.T) {
 		}
 	}
 }
+
+func warned(w *sessiontest.World) {
+	w.OnEstimate = func(q detection.Query) (engine.Estimate, error) {
+		return engine.Estimate{
+			Reads: 14012, AreaM2: 1_400_000, Cameras: 19, MaxRows: 5000, ConfirmAt: 10000, CutAt: time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC),
+			PerArea:  []engine.AreaEstimate{{Name: "centre", AreaM2: 1_400_000, Reads: 14012, Cameras: 19}},
+			Warnings: []engine.Warning{{Rule: "ALL-4", Text: "over 10,000"}},
+			Narrower: []engine.Narrowing{
+				{Label: "One week, 8–14 May", Reads: 3200, Query: q}, {Label: "Nights, 18:00–06:00", Reads: 4600, Query: q}, {Label: "One colour, white", Reads: 3100, Query: q},
+			},
+		}, nil
+	}
+}
+
+// administrative closes the kinds that ask by area (Q-GEO-2).
+func administrative(w *sessiontest.World) {
+	estimate(w)
+	w.Who.Mission = "administrative"
+	for i, k := range w.Access {
+		if k.Kind.Spatial() {
+			w.Access[i] = engine.KindAccess{Kind: k.Kind, Rule: "GEO-2", Why: "Geographic queries are for criminal investigations. Your unit's mission is administrative"}
+		}
+	}
+	w.OnRun = func(detection.Query, engine.RunOptions) (*engine.Answer, error) {
+		return nil, &engine.Refusal{
+			Rule: "GEO-2", What: "Geographic queries are for criminal investigations. Your unit's mission is administrative",
+			Why: "An area query returns everyone who passed by. Only a criminal investigation can justify that", Next: "A full-plate query is open to you",
+			Entry: 48240, At: time.Date(2026, 5, 21, 13, 31, 4, 0, time.UTC),
+		}
+	}
+}
+
+// TestDeskStates shows the states that a person meets besides drawing and results.
+func TestDeskStates(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*sessiontest.World)
+		do     func(*deskTest)
+		shows  []string
+	}{
+		"warning": {warned, func(d *deskTest) {
+			d.model.SetKind(session.KindGeo)
+			d.model.AddArea(ring(at(0, 0), at(130, -50), at(160, 60), at(50, 110)), "centre")
+		}, []string{"Scope: over 10,000", "About 14,000 reads", "Run as it is", "One week, 8–14 May", "about 3,200"}},
+		"before-refusal": {administrative, func(d *deskTest) {
+			d.model.SetKind(session.KindGeo)
+			d.model.AddArea(ring(at(0, 0), at(130, -50), at(160, 60), at(50, 110)), "")
+		}, []string{"Scope: would be refused", "Ask anyway", "GEO-2"}},
+		"refused": {administrative, func(d *deskTest) {
+			d.model.SetKind(session.KindGeo)
+			d.model.AddArea(ring(at(0, 0), at(130, -50), at(160, 60), at(50, 110)), "")
+			d.w.Pump()
+			d.model.Run()
+		}, []string{"Not run: geographic query", "Open full-plate query", "48,240", "you, your supervisor, audit", "your unit: administrative"}},
+		"running": {answers, func(d *deskTest) {
+			d.model.SetKind(session.KindGeo)
+			d.model.AddArea(ring(at(0, 0), at(130, -50), at(160, 60), at(50, 110)), "")
+			d.w.Pump()
+			d.w.Queue = nil
+			d.model.Run()
+			d.w.Queue = nil // it never ends
+		}, []string{"Running since 09:20:00", "Cancel"}},
+		"partial": {estimate, func(d *deskTest) {
+			d.model.SetKind(session.KindPartial)
+			d.model.SetPlate("7K*48", false)
+			d.model.SetVehicle(session.Vehicle{State: "DE"})
+		}, []string{"Plate", "any one", "* stands for any run of characters"}},
+		"repeat": {estimate, func(d *deskTest) {
+			d.drawn(t)
+			d.model.SetKind(session.KindRepeat)
+			d.model.SetSpan(1, session.Span{From: time.Date(2026, 5, 15, 4, 0, 0, 0, time.UTC), To: time.Date(2026, 5, 20, 4, 0, 0, 0, time.UTC)})
+		}, []string{"Add timeframe", "Repeat visit"}},
+		"purpose": {estimate, func(d *deskTest) {
+			d.model.SetPurpose(session.Purpose{Case: "HSI-2026-00123", ForOther: true})
+		}, []string{"Choose a reason", "On behalf of somebody else", "I attest reasonable suspicion. The query does not rest on race, religion, national origin, speech, assembly or another protected characteristic."}},
+		"step-up": {func(w *sessiontest.World) {
+			estimate(w)
+			for i, k := range w.Access {
+				w.Access[i] = engine.KindAccess{Kind: k.Kind, NeedsStepUp: k.Kind != detection.KindPlate, Open: k.Kind == detection.KindPlate, Rule: "X-2"}
+			}
+		}, func(d *deskTest) { d.model.SetKind(session.KindGeo) }, []string{"Code for enhanced functions", "Enter code"}},
+		"empty": {func(w *sessiontest.World) {
+			estimate(w)
+			w.OnRun = func(detection.Query, engine.RunOptions) (*engine.Answer, error) {
+				return &engine.Answer{Entry: 7, RanAt: w.Clock}, nil
+			}
+		}, func(d *deskTest) {
+			d.drawn(t)
+			d.model.Run()
+		}, []string{"0 plates", "Nothing found"}},
+		"unsound": {func(w *sessiontest.World) {
+			estimate(w)
+			w.Checks = map[string]engine.SpatialCheck{"": {Problem: "the outline crosses itself near E Front St", At: at(0, 0)}}
+		}, func(d *deskTest) {
+			d.model.SetKind(session.KindGeo)
+			d.model.AddArea(ring(at(0, 0), at(130, -50), at(10, 60), at(150, 110)), "")
+		}, []string{"not valid", "Correct the areas, then run."}},
+		"failed": {func(w *sessiontest.World) {
+			estimate(w)
+			w.OnRun = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return nil, engine.ErrAudit }
+		}, func(d *deskTest) {
+			d.drawn(t)
+			d.model.Run()
+		}, []string{"The audit entry could not be written, so nothing was answered. Tell your administrator; your draft is kept."}},
+	} {
+		for variant, v := range map[string]theme.Variant{"light": theme.Light, "dark": theme.Dark} {
+			t.Run(name+"-"+variant, func(t *testing.T) {
+				d := newDeskTest(t, v, 1212, 760, c.change)
+				c.do(d)
+				if name != "running" {
+					d.w.Pump()
+				}
+				d.Capture("state-" + name + "-" + variant)
+				for _, s := range c.shows {
+					if !d.Shows(s) {
+						t.Errorf("does not show %q", s)
+					}
+				}
+			})
+		}
+	}
+}

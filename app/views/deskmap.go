@@ -332,4 +332,4 @@ func (d *mapDesk) tapped(_ orb.Point, hits []mapview.Hit) {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (d *mapDesk) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(d.root) }
+func (d *mapDesk) CreateRenderer() fyne.WidgetRenderer { return hold(d, d.root, nil) }

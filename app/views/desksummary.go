@@ -14,6 +14,7 @@ import (
 // summaryChip says, over the map, what was run; "Change" opens the query again.
 type summaryChip struct {
 	box     *kit.Ground
+	row     *fyne.Container
 	kind    *kit.Text
 	letters *fyne.Container
 	least   *kit.Text
@@ -30,7 +31,8 @@ func newSummaryChip(d *mapDesk) *summaryChip {
 	}
 	c.when, c.vehicle = part(0), part(1)
 	change := kit.NewButton("Change", kit.Link, func() { d.desk.foldQuery(false) })
-	c.box = kit.Box(theme.ColorPanel, theme.ColorStrong, theme.Radius, kit.PadXY(12, 7, kit.H(10, c.kind, c.letters, c.least, c.when, c.vehicle, change)))
+	c.row = kit.H(10, c.kind, c.letters, c.least, c.when, c.vehicle, change)
+	c.box = kit.Box(theme.ColorPanel, theme.ColorStrong, theme.Radius, kit.PadXY(12, 7, c.row))
 	return c
 }
 
@@ -59,6 +61,7 @@ func (c *summaryChip) update(s session.DeskState, ran bool) {
 	c.least.Hidden = least == ""
 	c.texts[0].SetText(session.WhenWords(dr, s.Zone))
 	c.texts[1].SetText(session.RefinementWords(dr.Vehicle))
+	c.row.Refresh()
 }
 
 // fit leaves out parts from the right until the chip is no wider than w.
@@ -83,6 +86,7 @@ func (c *summaryChip) fit(w float32) fyne.Size {
 // legend explains the marks of the map after a run.
 type legend struct {
 	box   *kit.Ground
+	col   *fyne.Container
 	brush *fyne.Container
 }
 
@@ -92,15 +96,15 @@ func newLegend() *legend {
 		return kit.H(8, kit.Fixed(22, 18, newMark(mark)), kit.NewText(text, kit.Label.In(theme.ColorText2)))
 	}
 	l.brush = line(markFaded, "outside the brush")
-	l.box = kit.Box(theme.ColorPanel, theme.ColorStrong, theme.Radius, kit.PadXY(9, 7, kit.V(
-		1, line(markRead, "one mobile read"), line(markCamera, "fixed camera, reads"), line(markSelected, "selected plate"), l.brush,
-	)))
+	l.col = kit.V(1, line(markRead, "one mobile read"), line(markCamera, "fixed camera, reads"), line(markSelected, "selected plate"), l.brush)
+	l.box = kit.Box(theme.ColorPanel, theme.ColorStrong, theme.Radius, kit.PadXY(9, 7, l.col))
 	return l
 }
 
 func (l *legend) update(s session.DeskState, ran bool) {
 	l.box.Hidden = !ran || s.Results.Total() == 0
 	l.brush.Hidden = !ran || s.Results.Brush().IsZero()
+	l.col.Refresh()
 }
 
 // markKind is a mark of the map.

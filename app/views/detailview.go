@@ -195,5 +195,5 @@ func (d *DetailView) HeightForWidth(w float32) float32 { return d.ground.HeightF
 
 // CreateRenderer implements fyne.Widget.
 func (d *DetailView) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(kit.Frame(kit.Divider().In(theme.ColorStrong), nil, nil, nil, d.scroll))
+	return hold(d, kit.Frame(kit.Divider().In(theme.ColorStrong), nil, nil, nil, d.scroll), d.col)
 }

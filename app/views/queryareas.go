@@ -1,6 +1,8 @@
 package views
 
 import (
+	"strconv"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
@@ -11,54 +13,34 @@ import (
 
 // areasSection lists the drawn areas and offers to draw or import more.
 type areasSection struct {
-	panel  *QueryPanel
-	model  *session.Desk
-	box    *fyne.Container
-	least  *fyne.Container // "A plate must be in at least 2 of 3"
-	choice *kit.Select
-	of     *kit.Text
-	rows   *fyne.Container
-	list   []*areaRow
-	wrong  problems
-	links  *fyne.Container
-	paste  *importForm
+	panel *QueryPanel
+	model *session.Desk
+	box   *fyne.Container
+	least *leastChoice
+	rows  *fyne.Container
+	list  []*areaRow
+	wrong problems
+	links *fyne.Container
+	paste *importForm
 }
 
 func newAreasSection(p *QueryPanel) *areasSection {
 	a := &areasSection{panel: p, model: p.model, wrong: newProblems()}
-	a.choice = kit.NewSelect("2", nil, func(v string) {
-		for n := 2; n <= 64; n++ {
-			if v == number(n) {
-				a.model.SetMinAreas(n)
-			}
-		}
-	}).Compact()
-	a.of = kit.NewText("", kit.Small)
-	a.least = kit.H(5, kit.NewText("A plate must be in at least", kit.Small), a.choice, a.of)
+	a.least = newLeastChoice(a.model)
 	a.rows = kit.V(0)
 	a.paste = newImportForm(p)
 	draw := kit.NewButton("Draw area", kit.Link, func() { call(p.OnDraw) }).WithIcon(theme.IconPlus).WithTip("Draw a polygon (P)")
 	imp := kit.NewButton("Import", kit.Link, a.paste.toggle).WithTip("Paste GeoJSON, or drop a file on the map")
 	a.links = kit.H(18, draw, imp)
 	a.box = querySection(
-		kit.SectionHead("Areas", a.least), kit.Pad(0, -6, 0, -6, a.rows), a.wrong.text, a.links, a.paste,
+		kit.SectionHead("Areas", a.least.box), kit.Pad(0, -6, 0, -6, a.rows), a.wrong.text, a.links, a.paste,
 	)
 	return a
 }
 
 func (a *areasSection) update(s session.DeskState) {
 	a.box.Hidden = !s.Draft.Kind.Spatial()
-	places := s.Draft.Places()
-	a.least.Hidden = s.Draft.Kind == session.KindGeo || places < 2
-	if !a.least.Hidden {
-		var options []kit.Option
-		for n := 2; n <= places; n++ {
-			options = append(options, kit.Option{Value: number(n), Label: number(n)})
-		}
-		a.choice.SetOptions(options)
-		a.choice.SetValue(number(s.Draft.Threshold()))
-		a.of.SetText("of " + number(places))
-	}
+	a.least.update(s, s.Draft.Kind == session.KindCommon, "")
 	for len(a.list) < len(s.Areas) {
 		a.list = append(a.list, newAreaRow(a, len(a.list)))
 	}
@@ -76,6 +58,37 @@ func (a *areasSection) update(s session.DeskState) {
 	a.wrong.set(text)
 }
 
+// leastChoice is "A plate must be in at least 2 of 3".
+type leastChoice struct {
+	box    *fyne.Container
+	choice *kit.Select
+	of     *kit.Text
+}
+
+func newLeastChoice(m *session.Desk) *leastChoice {
+	l := &leastChoice{of: kit.NewText("", kit.Small)}
+	l.choice = kit.NewSelect("2", nil, func(v string) {
+		if n, err := strconv.Atoi(v); err == nil {
+			m.SetMinAreas(n)
+		}
+	}).Compact()
+	l.box = kit.H(5, kit.NewText("A plate must be in at least", kit.Small), l.choice, l.of)
+	return l
+}
+
+// update offers 2 to the number of places, if this is the place to ask.
+func (l *leastChoice) update(s session.DeskState, here bool, what string) {
+	places := s.Draft.Places()
+	l.box.Hidden = !here || places < 2
+	var options []kit.Option
+	for n := 2; n <= places; n++ {
+		options = append(options, kit.Option{Value: number(n), Label: number(n)})
+	}
+	l.choice.SetOptions(options)
+	l.choice.SetValue(number(s.Draft.Threshold()))
+	l.of.SetText("of " + number(places) + what)
+}
+
 // areaRow is one area: its letter, name, cameras, size, and what can be done with it.
 type areaRow struct {
 	widget.BaseWidget
@@ -90,6 +103,8 @@ type areaRow struct {
 	eye      *kit.Tool
 	pencil   *kit.Tool
 	more     *kit.Tool
+	inner    *fyne.Container
+	line     *fyne.Container
 	ground   *kit.Ground
 	selected bool
 	hidden   bool
@@ -108,7 +123,7 @@ func newAreaRow(a *areasSection, i int) *areaRow {
 		}
 		return false
 	}
-	r.cameras, r.size = kit.NewText("", kit.Small), kit.NewText("", kit.BodyMedium)
+	r.cameras, r.size = kit.NewText("", kit.Small.Right()), kit.NewText("", kit.BodyMedium.Right())
 	r.eye = kit.NewTool(theme.IconEye, "Hide on the map; it still counts", func() { a.model.ShowArea(i, r.hidden) }).Small()
 	r.pencil = kit.NewTool("pencil-simple", "Move corners (E)", func() {
 		if a.panel.OnEditArea != nil {
@@ -117,9 +132,10 @@ func newAreaRow(a *areasSection, i int) *areaRow {
 	}).Small()
 	r.more = kit.NewTool(theme.IconDots, "Rename, remove, …", nil).Small()
 	r.more = kit.NewTool(theme.IconDots, "Rename, remove, …", func() { kit.ShowMenu(r.more, r.menu()) }).Small()
-	label := kit.NewPress(kit.H(8, r.letter, kit.Grow(kit.Stack(r.name, r.rename))), "", func() { r.pick() })
-	line := kit.H(2, kit.Grow(label), kit.H(10, r.cameras, r.size), kit.Fixed(24, 0, r.eye), kit.Fixed(24, 0, r.pencil), kit.Fixed(24, 0, r.more))
-	r.ground = kit.Box("", "", theme.RadiusChip, kit.Fixed(0, theme.RowList, line))
+	r.inner = kit.H(8, r.letter, kit.Grow(kit.Stack(r.name, r.rename)))
+	label := kit.NewPress(r.inner, "", func() { r.pick() })
+	r.line = kit.H(2, kit.Grow(label), r.cameras, kit.Fixed(64, 0, r.size), r.eye, r.pencil, r.more)
+	r.ground = kit.Box("", "", theme.RadiusChip, kit.Fixed(0, theme.RowList, r.line))
 	r.rename.Hide()
 	r.ExtendBaseWidget(r)
 	return r
@@ -190,9 +206,9 @@ func (r *areaRow) set(row session.AreaRow) {
 	r.cameras.SetText(row.Cameras)
 	r.size.SetText(row.Area)
 	if row.Problem != "" {
-		r.size.Set("not valid", kit.BodyMedium.In(theme.ColorAmber))
+		r.size.Set("not valid", kit.BodyMedium.Right().In(theme.ColorAmber))
 	} else {
-		r.size.SetStyle(kit.BodyMedium)
+		r.size.SetStyle(kit.BodyMedium.Right())
 	}
 	r.cameras.Hidden = row.Cameras == "" || row.Problem != ""
 	r.eye.Hidden, r.pencil.Hidden, r.more.Hidden = row.Selected, !row.Selected, !row.Selected
@@ -206,10 +222,17 @@ func (r *areaRow) set(row session.AreaRow) {
 		fill = theme.ColorAccentSoft
 	}
 	r.ground.SetRoles(fill, "")
+	r.Refresh()
+}
+
+// Refresh implements fyne.Widget.
+func (r *areaRow) Refresh() {
+	r.inner.Refresh()
+	r.BaseWidget.Refresh()
 }
 
 // CreateRenderer implements fyne.Widget.
-func (r *areaRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.ground) }
+func (r *areaRow) CreateRenderer() fyne.WidgetRenderer { return hold(r, r.ground, r.line) }
 
 // importForm takes pasted GeoJSON.
 type importForm struct {
@@ -270,4 +293,4 @@ func (f *importForm) HeightForWidth(w float32) float32 {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (f *importForm) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(f.col) }
+func (f *importForm) CreateRenderer() fyne.WidgetRenderer { return hold(f, f.col, nil) }

@@ -79,6 +79,7 @@ type whenSection struct {
 	spans []*spanRow
 	hours *kit.TimeRange
 	add   *kit.Button
+	least *leastChoice
 	wrong problems
 }
 
@@ -98,7 +99,8 @@ func newWhenSection(m *session.Desk, now func() time.Time) *whenSection {
 		m.SetSpan(len(s.Draft.Windows), session.Span{From: last.From.AddDate(0, 0, -7), To: last.To.AddDate(0, 0, -7)})
 	}).WithIcon(theme.IconPlus).WithTip("The week before the last one; change it as you need")
 	w.rows = kit.V(8)
-	w.box = querySection(kit.SectionHead("When", w.note), w.rows, w.add, w.wrong.text)
+	w.least = newLeastChoice(m)
+	w.box = querySection(kit.SectionHead("When", w.note), w.rows, w.add, w.least.box, w.wrong.text)
 	return w
 }
 
@@ -142,11 +144,12 @@ func (w *whenSection) update(s session.DeskState) {
 	if repeat {
 		objs = append(objs, w.hours)
 	} else {
-		objs = append(objs, kit.Columns(8, w.span(0).days, w.hours))
+		objs = append(objs, kit.H(8, kit.Grow(w.span(0).days), kit.Fixed(124, 0, w.hours)))
 	}
 	w.rows.Objects = objs
 	w.hours.SetRange(s.Draft.Hours.FromMin, s.Draft.Hours.ToMin)
 	w.add.Hidden = !repeat || len(s.Draft.Windows) == 0
+	w.least.update(s, s.Draft.Kind == session.KindRepeat, " timeframes")
 	w.note.SetText(s.When.Note)
 	w.wrong.set(s.When.Problem("windows"))
 }

@@ -116,12 +116,13 @@ func (p *QueryPanel) Update(s session.DeskState) {
 	p.vehicle.update(s)
 	p.purpose.update(s)
 	p.scope.Update(s)
+	p.sections.Refresh()
 	p.root.Refresh()
 }
 
 // CreateRenderer implements fyne.Widget.
 func (p *QueryPanel) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(kit.Surface(theme.ColorPanel, p.root))
+	return hold(p, kit.Surface(theme.ColorPanel, p.root), p.root)
 }
 
 // querySection pads a part of the panel and draws the hairline below it.

@@ -95,7 +95,10 @@ func (p *purposeSection) updateSummary(s session.DeskState) {
 	c := s.PurposeCard
 	p.words.Hidden = c.Justification == "" || !s.Draft.Kind.Spatial()
 	p.words.SetText(c.Justification)
-	rows := []fyne.CanvasObject{kit.KeyValue("Subject", c.Subject), kit.KeyValue("Reason", c.Reason), kit.KeyValue("Case", c.Case+", "+c.For)}
+	rows := []fyne.CanvasObject{kit.KeyValue("Subject", c.Subject)}
+	if s.Draft.Purpose.ForOther {
+		rows = append(rows, kit.KeyValue("Asked", c.For))
+	}
 	if s.Draft.Kind.Spatial() && c.AttestedAt != "" {
 		rows = append(rows, kit.KeyValue("Suspicion attested", c.AttestedAt))
 	}

@@ -28,6 +28,8 @@ type ResultsPanel struct {
 	sub      *kit.Text
 	caseB    *kit.Button
 	cut      *kit.Notice
+	cutBox   *fyne.Container
+	seenBox  *fyne.Container
 	facets   *fyne.Container
 	chips    []*kit.Button
 	clear    *kit.Button
@@ -35,6 +37,7 @@ type ResultsPanel struct {
 	seenHead fyne.CanvasObject
 	order    *kit.Button
 	inView   *kit.Text
+	listHead *fyne.Container
 	list     *kit.List
 	none     *fyne.Container
 	detail   *DetailView
@@ -67,17 +70,21 @@ func NewResultsPanel() *ResultsPanel {
 	p.inView = kit.NewText("", kit.Small)
 	p.list = kit.NewList(theme.RowCard, p.count, func() fyne.CanvasObject { return newResultRow() }, func(i int, o fyne.CanvasObject) {
 		o.(*resultRow).set(p.res, i)
+		p.updateRange() // the list tells of scrolling by filling rows
 	})
 	p.list.OnSelected = func(i int) { p.res.Select(i) }
 	p.none = kit.NewEmpty("funnel-simple", "Nothing left", "", nil)
 	p.detail = NewDetailView()
-	head := kit.Pad(12, theme.PanelPad, 8, theme.PanelPad+2, kit.H(8, kit.Grow(kit.V(0, p.heading, p.sub)), p.caseB, more))
+	head := kit.Pad(10, theme.PanelPad, 8, theme.PanelPad+2, kit.V(2, kit.H(6, kit.Grow(p.heading), p.caseB, more), p.sub))
+	p.listHead = kit.H(8, p.order, kit.Spacer(), p.inView)
 	p.seenHead = kit.H(4, kit.NewText("Seen in", kit.LabelMedium), kit.Spacer(), kit.NewText("Pick a row to keep only its plates", kit.Label))
+	p.cutBox = kit.Pad(0, theme.PanelPad, 8, theme.PanelPad, p.cut)
+	p.seenBox = kit.V(0, kit.Divider(), kit.Pad(8, theme.PanelPad-6, 8, theme.PanelPad-4, kit.V(2, kit.Pad(0, 6, 2, 6, p.seenHead), p.seen)))
 	top := kit.V(
 		0, head, kit.Pad(0, theme.PanelPad, 10, theme.PanelPad+2, p.facets),
-		kit.Pad(0, theme.PanelPad, 8, theme.PanelPad, p.cut),
-		kit.Divider(), kit.Pad(8, theme.PanelPad-6, 8, theme.PanelPad-4, kit.V(2, kit.Pad(0, 6, 2, 6, p.seenHead), p.seen)),
-		kit.Surface(theme.ColorSunken, kit.V(0, kit.Divider(), kit.Pad(2, theme.PanelPad, 2, 6, kit.H(8, p.order, kit.Spacer(), p.inView)), kit.Divider())),
+		p.cutBox,
+		p.seenBox,
+		kit.Surface(theme.ColorSunken, kit.V(0, kit.Divider(), kit.Pad(2, theme.PanelPad, 2, 6, p.listHead), kit.Divider())),
 	)
 	p.body = &fyne.Container{Layout: &resultsLayout{}, Objects: []fyne.CanvasObject{top, kit.Stack(p.list, p.none), p.detail}}
 	p.empty = kit.NewEmpty(theme.IconResults, "No results", "Draw an area or give a plate, then run. What the query returns is listed here.", nil)
@@ -134,27 +141,30 @@ func (p *ResultsPanel) Update(res *session.Results, caseNo string, kept int) {
 		label = fmt.Sprintf("Case  %d", kept)
 	}
 	p.caseB.SetText(label)
-	p.cut.Hidden = res.CutNote() == ""
+	p.cutBox.Hidden = res.CutNote() == ""
 	p.cut.SetText(res.CutNote())
 	p.updateFacets()
 	p.updateSeen()
 	p.order.SetText(res.OrderWords(res.Order()))
-	p.updateRange()
 	p.list.Refresh()
 	p.list.SetSelected(res.Selected())
 	p.updateNone()
 	p.detail.Update(res)
 	p.Refresh()
+	p.updateRange()
 }
 
 func (p *ResultsPanel) updateRange() {
 	from, to := p.list.InView()
 	to = min(to, p.res.Len())
-	if p.res.Len() == 0 || to <= from {
-		p.inView.SetText("")
-		return
+	text := ""
+	if p.res.Len() > 0 && to > from {
+		text = fmt.Sprintf("%d–%d of %s", from+1, to, session.Number(int64(p.res.Len())))
 	}
-	p.inView.SetText(fmt.Sprintf("%d–%d of %s", from+1, to, session.Number(int64(p.res.Len()))))
+	if text != p.inView.Text() {
+		p.inView.SetText(text)
+		p.listHead.Refresh()
+	}
 }
 
 func (p *ResultsPanel) updateNone() {
@@ -227,8 +237,7 @@ const maxCombos = 6
 func (p *ResultsPanel) updateSeen() {
 	combos := p.res.Combos()
 	show := len(combos) > 1
-	p.seenHead.(*fyne.Container).Hidden = !show
-	p.seen.Hidden = !show
+	p.seenBox.Hidden = !show
 	p.seen.Objects = nil
 	most := 1
 	for _, c := range combos {
@@ -267,5 +276,5 @@ func (p *ResultsPanel) Step(n int) {
 
 // CreateRenderer implements fyne.Widget.
 func (p *ResultsPanel) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(kit.Surface(theme.ColorPanel, p.root))
+	return hold(p, kit.Surface(theme.ColorPanel, p.root), p.root)
 }

@@ -86,7 +86,7 @@ func readsText(n int) string {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (r *resultRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.root) }
+func (r *resultRow) CreateRenderer() fyne.WidgetRenderer { return hold(r, r.root, nil) }
 
 // dot is the mark of an area in a combination: filled with its colour where the plate was
 // seen there.

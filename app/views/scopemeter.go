@@ -2,6 +2,7 @@ package views
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
@@ -66,10 +67,10 @@ func NewScopeMeter(model *session.Desk) *ScopeMeter {
 	m.missing = kit.P("", kit.Small)
 	m.run = kit.NewButton("Run", kit.Primary, m.start).WithKey("Enter")
 	m.narrowTo = kit.NewButton("", kit.Primary, func() { model.Narrow(m.first) })
-	m.buttons = kit.H(8, kit.Grow(m.missing), kit.Fixed(134, 0, m.run))
+	m.buttons = kit.H(8, kit.Grow(m.missing), kit.Stack(kit.Fixed(134, 1, kit.Spacer()), m.run))
 	m.col = kit.V(
-		6, kit.H(6, m.warnIcon, m.title, kit.Grow(m.aside)), m.headline, m.sub, m.bar, m.facts, m.notes, m.warning, m.narrow,
-		m.rule, m.confirm, m.problem, m.code, m.progress, m.buttons,
+		6, kit.H(6, m.warnIcon, m.title, kit.Grow(m.aside)), m.headline, m.sub, m.bar, m.facts, m.warning, m.narrow,
+		m.rule, m.confirm, m.problem, m.notes, m.code, m.progress, kit.Pad(4, 0, 0, 0, m.buttons),
 	)
 	m.ground = kit.Surface(theme.ColorSunken, kit.V(0, m.line, kit.Pad(10, theme.PanelPad, 12, theme.PanelPad, m.col)))
 	m.ExtendBaseWidget(m)
@@ -233,7 +234,7 @@ func (m *ScopeMeter) setButtons(s session.DeskState, warns bool) {
 	if warns && len(s.Meter.Narrow) > 0 {
 		c := s.Meter.Narrow[0]
 		m.first = c.Index
-		m.narrowTo.SetText("Narrow it")
+		m.narrowTo.SetText(narrowLabel(c.Label))
 		m.narrowTo.SetTip(c.Label + ": " + c.Left)
 		left = kit.Grow(m.narrowTo)
 		kind = kit.Plain
@@ -245,11 +246,20 @@ func (m *ScopeMeter) setButtons(s session.DeskState, warns bool) {
 	m.buttons.Objects[0] = left
 }
 
+// narrowLabel is the button for a way to narrow: "Narrow to one week".
+func narrowLabel(way string) string {
+	head, _, _ := strings.Cut(way, ",")
+	if head == "" || len(head) > 14 {
+		return "Narrow it"
+	}
+	return "Narrow to " + lower(head)
+}
+
 // HeightForWidth returns the height with wrapped texts.
 func (m *ScopeMeter) HeightForWidth(w float32) float32 { return m.ground.HeightForWidth(w) }
 
 // CreateRenderer implements fyne.Widget.
-func (m *ScopeMeter) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(m.ground) }
+func (m *ScopeMeter) CreateRenderer() fyne.WidgetRenderer { return hold(m, m.ground, m.col) }
 
 // codeForm asks for the code of the enhanced functions, where a kind needs it.
 type codeForm struct {
@@ -295,4 +305,4 @@ func (f *codeForm) HeightForWidth(w float32) float32 {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (f *codeForm) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(f.col) }
+func (f *codeForm) CreateRenderer() fyne.WidgetRenderer { return hold(f, f.col, nil) }

@@ -92,5 +92,5 @@ func (p *RefusalPanel) HeightForWidth(w float32) float32 { return p.ground.Heigh
 
 // CreateRenderer implements fyne.Widget.
 func (p *RefusalPanel) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(p.ground)
+	return hold(p, p.ground, p.col)
 }

@@ -91,7 +91,7 @@ func (t *Timeline) Update(s session.DeskState) {
 
 // CreateRenderer implements fyne.Widget.
 func (t *Timeline) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(kit.Surface(theme.ColorPanel, t.root))
+	return hold(t, kit.Surface(theme.ColorPanel, t.root), t.root)
 }
 
 // MinSize implements fyne.Widget.

@@ -145,6 +145,9 @@ func FuzzBlock(f *testing.F) {
 		if err := b.recs(all, make([]rec, b.n)); err != nil && !errors.Is(err, errCodec) {
 			t.Fatal(err)
 		}
+		if b.kind != kindPlate {
+			return
+		}
 		if _, err := b.rowOf(0, recID{num: 1}, func(int64) bool { return true }); err != nil && !errors.Is(err, errCodec) {
 			t.Fatal(err)
 		}

@@ -2,9 +2,11 @@ package reads
 
 import (
 	"context"
+	"iter"
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,13 +24,29 @@ func TestMeasure(t *testing.T) {
 	dir, ctx := t.TempDir(), context.Background()
 	s := openTest(t, dir, tuning{})
 	begin := time.Now()
-	info, err := s.Append(ctx, Batch{Lane: "local", Origin: "measure"}, synthetic(n, 1, 0.2), nil)
-	if err != nil {
-		t.Fatal(err)
+	parts, _ := strconv.Atoi(os.Getenv("CORDON_MEASURE_BATCHES"))
+	next, stop := iter.Pull2(synthetic(n, 1, 0.2))
+	defer stop()
+	var info BatchInfo
+	var slowest time.Duration
+	for range max(parts, 1) {
+		one := time.Now()
+		part, err := s.Append(ctx, Batch{Lane: "local", Origin: "measure"}, func(yield func(detection.Detection, error) bool) {
+			for range n / max(parts, 1) {
+				if d, err, ok := next(); !ok || !yield(d, err) {
+					return
+				}
+			}
+		}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		info.Rows += part.Rows
+		slowest = max(slowest, time.Since(one))
 	}
 	took := time.Since(begin)
 	st := s.State()
-	t.Logf("%d rows in %v: %.0f rows/s, %.1f bytes/row, %d blocks, rss %d MB", info.Rows, took, float64(info.Rows)/took.Seconds(), float64(st.Bytes)/float64(st.Rows), st.Blocks, rssMB())
+	t.Logf("%d rows in %v: %.0f rows/s, %.1f bytes/row, %d blocks, rss %d MB, slowest batch %v", info.Rows, took, float64(info.Rows)/took.Seconds(), float64(st.Bytes)/float64(st.Rows), st.Blocks, rssMB(), slowest)
 	for k, runs := range s.latest.groups {
 		if k.week%4 == 0 {
 			b := int64(0)
@@ -60,6 +78,7 @@ func TestMeasure(t *testing.T) {
 	}
 	shapes := []*geo.Shape{area(-75.7, 39, .2, .2), area(-75.5, 39.2, .2, .2), area(-75.3, 38.7, .15, .3)}
 	var row Row
+	var err error
 	for _, c := range []struct {
 		name string
 		p    Plan
@@ -80,6 +99,9 @@ func TestMeasure(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.p.Plate = row.Plate
+		}
+		if only := os.Getenv("CORDON_MEASURE_ONLY"); only != "" && !strings.HasPrefix(c.name, only) {
+			continue
 		}
 		var times, cold, est []time.Duration
 		var res *Result

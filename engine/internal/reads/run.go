@@ -182,33 +182,28 @@ func (b *block) rowOf(vehicle uint32, id recID, wanted func(batch int64) bool) (
 	if err != nil {
 		return -1, err
 	}
+	var rows []int32
+	first := int32(0)
 	for g, end := range b.ends {
-		if uint32(vehicles[g]) != vehicle {
-			continue
-		}
-		first := int32(0)
-		if g > 0 {
-			first = b.ends[g-1]
-		}
-		var rows []int32
-		for i := first; i < end; i++ {
+		for i := first; i < end && uint32(vehicles[g]) == vehicle; i++ {
 			rows = append(rows, i)
 		}
-		batches, err := b.ints(colBatch)
-		if err != nil {
-			return -1, err
-		}
-		found := int32(-1)
-		buf := scratchPool.Get().(*[]int64)
-		defer scratchPool.Put(buf)
-		err = b.ids(buf, rows, func(i int, got recID) {
-			if got == id && wanted(batches[rows[i]]) {
-				found = rows[i]
-			}
-		})
-		if err != nil || found >= 0 {
-			return found, err
-		}
+		first = end
 	}
-	return -1, nil
+	if rows == nil {
+		return -1, nil
+	}
+	batches, err := b.ints(colBatch)
+	if err != nil {
+		return -1, err
+	}
+	found := int32(-1)
+	buf := scratchPool.Get().(*[]int64)
+	defer scratchPool.Put(buf)
+	err = b.ids(buf, rows, func(i int, got recID) {
+		if got == id && wanted(batches[rows[i]]) {
+			found = rows[i]
+		}
+	})
+	return found, err
 }

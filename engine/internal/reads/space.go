@@ -40,6 +40,21 @@ func (s *Store) openSpace() error {
 	return writeBallast(s.ballastPath(), s.opt.tune.ballast)
 }
 
+// closeNeed is the disk space, in bytes, that closing may touch: Badger writes its memory
+// table out through a mapped file, and a full disk would kill the process there.
+const closeNeed = 24 << 20
+
+// closeSpace reports whether the database can be closed. The ballast is given up for it. When
+// there is no room even so, the database is left unclosed: what was committed is in its log.
+func (s *Store) closeSpace() bool {
+	free, err := s.opt.tune.free(s.opt.Dir)
+	if err == nil && free < closeNeed && os.Remove(s.ballastPath()) == nil {
+		s.opt.Log("reads: the disk is full; the ballast file was given up to close")
+		free, err = s.opt.tune.free(s.opt.Dir)
+	}
+	return err == nil && free >= closeNeed
+}
+
 func writeBallast(path string, size int64) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {

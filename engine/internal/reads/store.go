@@ -167,7 +167,9 @@ func (s *Store) Close() error {
 func (s *Store) shut() error {
 	var err error
 	if s.db != nil {
-		err = s.db.Close()
+		if s.closeSpace() {
+			err = s.db.Close()
+		}
 		s.db = nil
 	}
 	return errors.Join(err, s.lock.Close())
@@ -260,6 +262,7 @@ func checkManifest(dir string) error {
 func openBadger(opt Options) (*badger.DB, error) {
 	o := badger.DefaultOptions(opt.Dir)
 	o.SyncWrites = true
+	o.BypassLockGuard = true // LOCK.cordon is the lock; this one would outlive an unclosed database
 	o.Compression = 0
 	o.ChecksumVerificationMode = 1 // options.OnTableRead
 	o.ValueThreshold = 4 << 10

@@ -26,6 +26,7 @@ const (
 	dirDB       = "db"
 
 	minFree    = 48 << 20 // bytes that must be free before a write: more than one commit can take
+	closeNeed  = 12 << 20 // bytes that closing may take: the memory table and its index
 	ballastLen = 16 << 20
 )
 
@@ -163,6 +164,7 @@ func start(ctx context.Context, o Options, master []byte) (_ *Vault, err error) 
 func (v *Vault) badgerOptions() badger.Options {
 	return badger.DefaultOptions(filepath.Join(v.dir, dirDB)).
 		WithSyncWrites(true).
+		WithBypassLockGuard(true). // the lock file is the lock; this one would outlive an unclosed database
 		WithChecksumVerificationMode(options.OnTableRead).
 		WithCompression(options.None).
 		WithMemTableSize(4 << 20).
@@ -229,11 +231,21 @@ func (v *Vault) room() error {
 // Room reports ErrNoSpace when the disk is too full to write safely.
 func (v *Vault) Room() error { return v.room() }
 
-// Close closes the database and gives the lock back.
+// Close closes the database and gives the lock back. On a full disk, where Badger would be
+// killed while it writes its memory table, the ballast is given up; if that is not enough
+// the database is left unclosed, as after a crash: what was committed is in its log.
 func (v *Vault) Close() error {
 	v.writing.Lock()
 	defer v.writing.Unlock()
-	return errors.Join(v.db.Close(), v.lock.Close())
+	n, err := v.free(v.dir)
+	if err == nil && n < closeNeed && os.Remove(filepath.Join(v.dir, fileBallast)) == nil {
+		v.log("vault: the disk is full; the ballast file was removed to close")
+		n, err = v.free(v.dir)
+	}
+	if err == nil && n >= closeNeed {
+		err = v.db.Close()
+	}
+	return errors.Join(err, v.lock.Close())
 }
 
 // Key returns the key that the master key gives for one use, e.g. "audit".
@@ -289,6 +301,7 @@ type logger struct{ to func(string) }
 func (l logger) Errorf(f string, a ...any) {
 	l.to("badger: " + strings.TrimSpace(fmt.Sprintf(f, a...)))
 }
+
 func (l logger) Warningf(f string, a ...any) {
 	l.to("badger: " + strings.TrimSpace(fmt.Sprintf(f, a...)))
 }

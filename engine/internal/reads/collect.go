@@ -36,6 +36,13 @@ func (s *rowSink) hit(h hit) {
 	}
 }
 
+func (s *rowSink) fresh() *rowSink { return newRowSink(s.limit) }
+
+func (s *rowSink) fold(o *rowSink) {
+	s.total += o.total
+	s.hits = append(s.hits, o.hits...)
+}
+
 // prune drops hits that cannot be among the newest; ties with the last one stay.
 func (s *rowSink) prune() {
 	if len(s.hits) <= s.limit {
@@ -60,21 +67,8 @@ func (v *view) rows(hits []hit, limit int) ([]Row, error) {
 		return cmp.Or(cmp.Compare(a.block.number, b.block.number), cmp.Compare(a.row, b.row))
 	})
 	recs := make([]rec, len(hits))
-	rows := make([]int32, 0, 64)
-	for i := 0; i < len(hits); {
-		m := hits[i].block
-		first := i
-		rows = rows[:0]
-		for ; i < len(hits) && hits[i].block == m; i++ {
-			rows = append(rows, hits[i].row)
-		}
-		b, err := v.block(m)
-		if err != nil {
-			return nil, err
-		}
-		if err := b.recs(rows, recs[first:i]); err != nil {
-			return nil, m.codec(err)
-		}
+	if err := v.buildRecs(hits, recs); err != nil {
+		return nil, err
 	}
 	order := make([]int32, len(hits))
 	for i := range order {

@@ -53,6 +53,8 @@ type tuning struct {
 	maxRuns                                   int // runs of a group before they merge
 	maxEdits                                  int // catalogue edits before they fold
 	samples                                   int // blocks an estimate reads
+	shareRows                                 int // rows to look at before a query uses several cores
+	shareHits                                 int // rows to build before it does
 	ballast                                   int64
 	free                                      func(dir string) (uint64, error)
 	step                                      func(name string) // called at named points of a write
@@ -72,6 +74,8 @@ func (t *tuning) defaults() {
 	set(&t.maxRuns, 8)
 	set(&t.maxEdits, 64)
 	set(&t.samples, 96)
+	set(&t.shareRows, 60_000)
+	set(&t.shareHits, 1000)
 	if t.ballast == 0 {
 		t.ballast = 32 << 20
 	}

@@ -16,7 +16,7 @@ import (
 	"cordon/engine/geo"
 )
 
-var smallTune = tuning{placeRows: 7, plateRows: 5, idRows: 6, vehicleRows: 4, chunkRows: 16, maxRuns: 3, maxEdits: 4, samples: 1 << 20, ballast: 1 << 10}
+var smallTune = tuning{placeRows: 7, plateRows: 5, idRows: 6, vehicleRows: 4, chunkRows: 16, maxRuns: 3, maxEdits: 4, samples: 1 << 20, shareRows: 1, shareHits: 1, ballast: 1 << 10}
 
 func drawRow(t *rapid.T, i int) detection.Detection {
 	words := func(list ...string) string { return rapid.SampledFrom(list).Draw(t, "word") }

@@ -28,11 +28,45 @@ type vehicleCount struct {
 }
 
 func newVehicleSink(p *Plan) *vehicleSink {
-	s := &vehicleSink{parts: len(p.Areas), index: vehicleIndex{slots: make([]uint64, 1<<10)}}
+	s := &vehicleSink{parts: len(p.Areas)}
 	if p.Kind == detection.KindRepeat {
 		s.byWindow, s.parts = true, len(p.Windows)
 	}
-	return s
+	return s.fresh()
+}
+
+func (s *vehicleSink) fresh() *vehicleSink {
+	return &vehicleSink{byWindow: s.byWindow, parts: s.parts, index: vehicleIndex{slots: make([]uint64, 1<<10)}}
+}
+
+func (s *vehicleSink) fold(o *vehicleSink) {
+	if len(s.list) == 0 {
+		*s = *o
+		return
+	}
+	s.total += o.total
+	for i := range o.list {
+		x := &o.list[i]
+		c, per := s.of(x.vehicle, x.first)
+		c.reads += x.reads
+		c.seen |= x.seen
+		c.first, c.last = min(c.first, x.first), max(c.last, x.last)
+		for k, n := range o.perPart[i*o.parts : (i+1)*o.parts] {
+			per[k] += n
+		}
+	}
+}
+
+// of returns the counts of a vehicle, new ones when it is seen for the first time.
+func (s *vehicleSink) of(vehicle uint32, t int64) (*vehicleCount, []int32) {
+	i := int(s.index.of(vehicle, uint32(len(s.list))))
+	if i == len(s.list) {
+		s.list = append(s.list, vehicleCount{vehicle: vehicle, first: t, last: t})
+		for range s.parts {
+			s.perPart = append(s.perPart, 0)
+		}
+	}
+	return &s.list[i], s.perPart[i*s.parts : (i+1)*s.parts]
 }
 
 func (*vehicleSink) counts(int64) bool           { return false }
@@ -44,19 +78,12 @@ func (s *vehicleSink) hit(h hit) {
 	if s.byWindow {
 		mask = h.windows
 	}
-	i := s.index.of(h.vehicle, uint32(len(s.list)))
-	if int(i) == len(s.list) {
-		s.list = append(s.list, vehicleCount{vehicle: h.vehicle, first: h.time, last: h.time})
-		for range s.parts {
-			s.perPart = append(s.perPart, 0)
-		}
-	}
-	c := &s.list[i]
+	c, per := s.of(h.vehicle, h.time)
 	c.reads++
 	c.seen |= mask
 	c.first, c.last = min(c.first, h.time), max(c.last, h.time)
 	for m := mask; m != 0; m &= m - 1 {
-		s.perPart[int(i)*s.parts+bits.TrailingZeros64(m)]++
+		per[bits.TrailingZeros64(m)]++
 	}
 }
 

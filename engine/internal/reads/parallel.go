@@ -1,0 +1,101 @@
+package reads
+
+import (
+	"runtime"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// A query uses more than one core when there is enough to do, and never more than
+// maxWorkers, so that several sessions get on beside each other.
+const maxWorkers = 4
+
+func workers() int { return min(runtime.GOMAXPROCS(0), maxWorkers) }
+
+// scanAll is scan on several cores: each has a sink of its own, folded into to at the end.
+// Jobs are taken in order, so that the newest are seen first by all.
+func scanAll[S interface {
+	sink
+	fresh() S
+	fold(S)
+}](v *view, q *query, jobs []job, to S) error {
+	rows := 0
+	for i := range jobs {
+		rows += int(jobs[i].meta.rows)
+	}
+	n := workers()
+	if rows < v.s.opt.tune.shareRows || n == 1 {
+		return v.scan(q, jobs, to)
+	}
+	g, ctx := errgroup.WithContext(v.ctx)
+	each := *v // read-only transactions serve several goroutines
+	each.ctx = ctx
+	var next atomic.Int64
+	sinks := make([]S, n)
+	for w := range n {
+		sinks[w] = to.fresh()
+		g.Go(func() error {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(jobs) {
+					return nil
+				}
+				if err := each.visit(q, &jobs[i], sinks[w]); err != nil {
+					return err
+				}
+			}
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, s := range sinks {
+		to.fold(s)
+	}
+	return nil
+}
+
+// buildRecs decodes the rows of hits, which are in order of block, into recs.
+func (v *view) buildRecs(hits []hit, recs []rec) error {
+	n := workers()
+	if len(hits) < v.s.opt.tune.shareHits || n == 1 {
+		return v.buildPart(hits, recs)
+	}
+	g, ctx := errgroup.WithContext(v.ctx)
+	each := *v
+	each.ctx = ctx
+	first := 0
+	for w := range n {
+		last := (w + 1) * len(hits) / n
+		for last < len(hits) && last > 0 && hits[last].block == hits[last-1].block {
+			last++
+		}
+		if first < last {
+			h, r := hits[first:last], recs[first:last]
+			g.Go(func() error { return each.buildPart(h, r) })
+			first = last
+		}
+	}
+	return g.Wait()
+}
+
+func (v *view) buildPart(hits []hit, recs []rec) error {
+	rows := make([]int32, 0, 64)
+	for i := 0; i < len(hits); {
+		m := hits[i].block
+		first := i
+		rows = rows[:0]
+		for ; i < len(hits) && hits[i].block == m; i++ {
+			rows = append(rows, hits[i].row)
+		}
+		b, err := v.block(m)
+		if err != nil {
+			return err
+		}
+		if err := b.recs(rows, recs[first:i]); err != nil {
+			return m.codec(err)
+		}
+	}
+	return nil
+}

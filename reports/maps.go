@@ -123,8 +123,7 @@ func (m *Maps) Map(ctx context.Context, v MapView) (MapPicture, error) {
 		return MapPicture{}, ErrTiles
 	}
 	var buf bytes.Buffer
-	enc := png.Encoder{CompressionLevel: png.BestCompression}
-	if err := enc.Encode(&buf, opaque(img)); err != nil {
+	if err := png.Encode(&buf, opaque(img)); err != nil {
 		return MapPicture{}, fmt.Errorf("encode map: %w", err)
 	}
 	return MapPicture{PNG: buf.Bytes(), W: f.w, H: f.h, MetresPerPx: f.metresPerPx(), Missing: missing, Tiles: len(set.png)}, nil

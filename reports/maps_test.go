@@ -78,7 +78,7 @@ func TestMapShowsAreasAndReads(t *testing.T) {
 // the scale says.
 func TestMapScaleIsTrue(t *testing.T) {
 	dlon := 1000 / (6378137 * math.Cos(39.74*math.Pi/180)) * 180 / math.Pi
-	pic, img := drawMap(t, sampleMaps(t, false), reports.MapView{Aspect: 1.5, MaxPx: 900, Points: []reports.MapPoint{
+	pic, img := drawMap(t, sampleMaps(t, false), reports.MapView{Aspect: 1.5, MaxPx: 640, Points: []reports.MapPoint{
 		{Pos: orb.Point{-75.55, 39.74}}, {Pos: orb.Point{-75.55 + dlon, 39.74}},
 	}})
 	left, right := math.MaxInt, 0
@@ -108,14 +108,14 @@ func TestMapHostileShapes(t *testing.T) {
 		"date line":    square(179.9999, 0, 0.0001),
 	} {
 		t.Run(name, func(t *testing.T) {
-			drawMap(t, sampleMaps(t, false), reports.MapView{Aspect: 1.5, MaxPx: 900, Areas: []reports.MapArea{{Index: 0, Shape: mp}}})
+			drawMap(t, sampleMaps(t, false), reports.MapView{Aspect: 1.5, MaxPx: 640, Areas: []reports.MapArea{{Index: 0, Shape: mp}}})
 		})
 	}
 }
 
 // TestMapCountsMissingTiles: holes in the base map are told, not hidden.
 func TestMapCountsMissingTiles(t *testing.T) {
-	pic, _ := drawMap(t, sampleMaps(t, true), reports.MapView{Aspect: 1.5, MaxPx: 900, Areas: []reports.MapArea{{Shape: square(-75.556, 39.738, 0.02)}}})
+	pic, _ := drawMap(t, sampleMaps(t, true), reports.MapView{Aspect: 1.5, MaxPx: 640, Areas: []reports.MapArea{{Shape: square(-75.556, 39.738, 0.02)}}})
 	if pic.Missing == 0 || pic.Missing == pic.Tiles {
 		t.Errorf("%d of %d tiles missing", pic.Missing, pic.Tiles)
 	}

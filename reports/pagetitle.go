@@ -89,9 +89,9 @@ func (d *doc) recordTable() {
 		return
 	}
 	const rowH = 18.0
-	cols := []float64{0, 24, 142, 268, 342, 420} // #, plate, read, area, camera, by eye
+	cols := []float64{0, 24, 138, 276, 350, 424} // #, plate, read, area, camera, by eye
 	header := func() {
-		for i, s := range []string{"#", "Plate", "Read, " + d.cf.At.In(d.clk.zone).Format("MST"), "Area", "Camera", "By eye"} {
+		for i, s := range []string{"#", "Plate", "Read", "Area", "Camera", "By eye"} {
 			d.put(marginX+cols[i], d.y+rowH/2, s, styColumn)
 		}
 		d.y += rowH

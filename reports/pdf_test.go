@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf16"
 
@@ -32,10 +33,26 @@ func makePDF(t testing.TB, cf engine.CaseFile, maps reports.MapImager) []byte {
 	return b.Bytes()
 }
 
+var once struct {
+	sync.Mutex
+	pdf []byte
+}
+
+// samplePDF is the PDF of sampleCase, made once: drawing its maps is slow under -race.
+func samplePDF(t testing.TB) []byte {
+	t.Helper()
+	once.Lock()
+	defer once.Unlock()
+	if once.pdf == nil {
+		once.pdf = makePDF(t, sampleCase(t), sampleMaps(t, false))
+	}
+	return once.pdf
+}
+
 // TestPDFSameInputSameBytes: fonts, maps and photos included.
 func TestPDFSameInputSameBytes(t *testing.T) {
-	first := makePDF(t, sampleCase(t), sampleMaps(t, false))
-	for range 3 {
+	first := samplePDF(t)
+	for range 2 {
 		if again := makePDF(t, sampleCase(t), sampleMaps(t, false)); !bytes.Equal(first, again) {
 			t.Fatalf("two renderings differ: %d and %d bytes", len(first), len(again))
 		}
@@ -47,7 +64,7 @@ func TestPDFSameInputSameBytes(t *testing.T) {
 // carries notice and number.
 func TestPDFHoldsWhatAReaderNeeds(t *testing.T) {
 	cf := sampleCase(t)
-	data := makePDF(t, cf, sampleMaps(t, false))
+	data := samplePDF(t)
 	pages := pageTexts(t, data)
 	checkText(t, cf, pages)
 	if pdftotext, err := exec.LookPath("pdftotext"); err != nil {
@@ -93,7 +110,7 @@ func checkText(t *testing.T, cf engine.CaseFile, pages []string) {
 // TestPDFProofVerifies (U-4): what is printed is enough to prove the export's entry.
 func TestPDFProofVerifies(t *testing.T) {
 	cf := sampleCase(t)
-	text := strings.Join(pageTexts(t, makePDF(t, cf, sampleMaps(t, false))), "\n")
+	text := strings.Join(pageTexts(t, samplePDF(t)), "\n")
 	hashes := regexp.MustCompile(`(?m)^[0-9a-f]{64}$`).FindAllString(text[strings.Index(text, "Inclusion proof"):], -1)
 	var proof tlog.RecordProof
 	for _, h := range hashes {

@@ -194,7 +194,7 @@ func (c clock) both(t time.Time) string {
 	return c.local(t) + " (" + t.UTC().Format("2006-01-02 15:04:05 UTC") + ")"
 }
 
-func (c clock) short(t time.Time) string { return t.In(c.zone).Format("2 Jan 2006 15:04:05") }
+func (c clock) short(t time.Time) string { return t.In(c.zone).Format("2 Jan 2006 15:04:05 MST") }
 
 func (c clock) isUTC() bool { return c.zone == time.UTC || c.zone.String() == "UTC" }
 

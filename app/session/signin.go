@@ -178,7 +178,7 @@ func (m *SignInModel) State() SignInState {
 		Rules: rules, Agreed: m.agreed, DigestShort: ShortDigest(rules.Digest), Terms: m.terms, Purpose: m.purpose,
 	}
 	if !rules.InForce.IsZero() {
-		s.InForce = rules.InForce.In(m.env.Zone).Format("2 Jan 2006")
+		s.InForce = rules.InForce.UTC().Format("2 Jan 2006") // a date, not a moment
 	}
 	for _, r := range rules.Rules {
 		if r.Changed != "" {

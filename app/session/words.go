@@ -33,6 +33,8 @@ func ErrorText(err error) string {
 		return "The disk is full. Free some space, then try again; nothing was lost."
 	case errors.Is(err, engine.ErrReadOnly):
 		return "The workstation's folder cannot be written. Tell your administrator; nothing was lost."
+	case errors.Is(err, engine.ErrInUse):
+		return "Another Cordon has this workstation open. Close it, then try again."
 	case errors.Is(err, engine.ErrInvalid):
 		return fieldText(err)
 	}

@@ -48,6 +48,8 @@ type SignInData struct {
 	Person   SignInPerson
 	Footnote string // what kind of session it will be
 
+	Demo []DemoAccount // of a demo workstation; empty elsewhere
+
 	RulesVersion int
 	InForce      string // "18 May 2026"
 	Rules        []SignInRule
@@ -172,7 +174,7 @@ func (s *SignIn) HandleKey(e *fyne.KeyEvent) bool {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (s *SignIn) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(s.frame) }
+func (s *SignIn) CreateRenderer() fyne.WidgetRenderer { return kit.Wrap(s, s.frame) }
 
 // heroLayout gives the left side 500 px, on narrow windows a third.
 type heroLayout struct{}

@@ -15,6 +15,7 @@ type signInPassword struct {
 	pwField   *kit.Field
 	wrong     *kit.Notice
 	button    *kit.Button
+	demo      *fyne.Container // the accounts of a demo; empty elsewhere
 	object    fyne.CanvasObject
 }
 
@@ -32,11 +33,16 @@ func newSignInPassword(s *SignIn) *signInPassword {
 		kit.V(4, kit.NewText("Sign in", kit.Title), kit.P("With your account on this workstation. The Rules of Behaviour and the purpose come next.", kit.Body.In(theme.ColorText2))),
 		p.userField, p.pwField, p.wrong,
 		kit.H(12, p.button, kit.Grow(kit.P("Several wrong tries lock the account for a while.", kit.Small.In(theme.ColorText3))))))
-	p.object = kit.V(0, kit.Fixed(0, 92, nil), kit.H(0, form, kit.Spacer()), kit.Spacer())
+	p.demo = kit.V(0)
+	p.object = kit.V(0, kit.Fixed(0, 92, nil), kit.HTop(48, form, p.demo, kit.Spacer()), kit.Spacer())
 	return p
 }
 
 func (p *signInPassword) set(d SignInData) {
+	if len(d.Demo) > 0 && len(p.demo.Objects) == 0 {
+		p.demo.Objects = []fyne.CanvasObject{demoBox(d.Demo, p.fill)}
+		p.demo.Refresh()
+	}
 	if d.Step != SignInPassword {
 		p.pw.SetText("")
 		p.wrong.Hide()
@@ -52,6 +58,17 @@ func (p *signInPassword) set(d SignInData) {
 		p.wrong.Hide()
 	}
 	setBusy(p.button, d.Busy, "Sign in", "Checking…")
+}
+
+// fill takes a demo account into the form.
+func (p *signInPassword) fill(a DemoAccount) {
+	p.user.SetText(a.User)
+	p.pw.SetText(a.Password)
+	p.userField.SetError("")
+	p.pwField.SetError("")
+	if c := fyne.CurrentApp().Driver().CanvasForObject(p.button); c != nil {
+		c.Focus(p.button)
+	}
 }
 
 // submit checks that both fields are filled in, and asks.

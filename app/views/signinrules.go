@@ -19,7 +19,7 @@ type signInRules struct {
 	list    *fyne.Container
 	scroll  *kit.Scroller
 	agree   *kit.Check
-	foot    *kit.Text
+	foot    *kit.Para
 	wrong   *kit.Notice
 	button  *kit.Button
 	object  fyne.CanvasObject
@@ -35,9 +35,10 @@ func newSignInRules(s *SignIn) *signInRules {
 			s.OnAgreed(v)
 		}
 	}).WithDetail(kit.Span{})
+	r.agree.OnEnter = r.accept
 	r.wrong = kit.NewNotice(kit.Refusal, "")
 	r.wrong.Hide()
-	r.foot = kit.Shrink("", kit.Small.Right())
+	r.foot = kit.P("", kit.Small.Right())
 	r.button = kit.NewButton("Agree and sign in", kit.Primary, r.accept).WithKey("Enter")
 	title := kit.Fixed(0, 52, kit.H(12, kit.NewText("Rules of Behaviour", kit.Title), kit.Pad(5, 0, 0, 0, r.version), kit.Spacer(), r.changed))
 	r.scroll = kit.Scroll(r.list)
@@ -152,8 +153,7 @@ func personLine(p SignInPerson) fyne.CanvasObject {
 		return kit.H(4, kit.NewText(label, kit.Small), kit.NewText(value, style))
 	}
 	line := kit.H(18,
-		kit.H(12, kit.NewAvatar(p.Initials, 36, nil), kit.V(0, kit.NewText(name, kit.BodyStrong), kit.NewText(role, kit.Small))),
-		kit.Spacer())
+		kit.NewAvatar(p.Initials, 36, nil), kit.Grow(kit.Pad(17, 0, 0, -6, kit.V(0, kit.Shrink(name, kit.BodyStrong), kit.Shrink(role, kit.Small)))))
 	add := func(a, b fyne.CanvasObject) {
 		if a != nil || b != nil {
 			line.Objects = append(line.Objects, kit.Fixed(1, 34, kit.VDivider()), kit.V(1, a, b))

@@ -63,4 +63,4 @@ func stepMark(i, at int) fyne.CanvasObject {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (s *stepLine) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(s.row) }
+func (s *stepLine) CreateRenderer() fyne.WidgetRenderer { return kit.Wrap(s, s.row) }

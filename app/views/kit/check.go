@@ -6,9 +6,11 @@ import (
 	"cordon/app/theme"
 )
 
-// Check is a box to tick, with a label that may wrap and a line of detail.
+// Check is a box to tick, with a label that may wrap and a line of detail. Space ticks it;
+// Enter goes to OnEnter, or ticks it when there is none.
 type Check struct {
 	control
+	OnEnter       func()
 	label, detail *Para
 	strong        bool
 	checked       bool
@@ -27,6 +29,15 @@ func NewCheck(label string, onChange func(bool)) *Check {
 	}
 	c.init(c)
 	return c
+}
+
+// TypedKey implements fyne.Focusable.
+func (c *Check) TypedKey(e *fyne.KeyEvent) {
+	if c.OnEnter != nil && (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter) {
+		c.OnEnter()
+		return
+	}
+	c.control.TypedKey(e)
 }
 
 // WithDetail puts spans below the label, which turns 600.

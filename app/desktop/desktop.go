@@ -1,0 +1,276 @@
+package desktop
+
+import (
+	"context"
+	"errors"
+	"image"
+	"strconv"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"cordon/app/session"
+	"cordon/app/theme"
+	"cordon/app/uithread"
+	"cordon/app/views"
+	"cordon/app/views/kit"
+	"cordon/engine"
+	"cordon/engine/policy"
+)
+
+// Options say what a window works with. App and Dir are required.
+type Options struct {
+	App     fyne.App
+	Dir     string // the workstation's folder
+	Exports string // where exports go; empty: a folder beside the user's documents
+	Version string
+	Deliver uithread.Dispatcher // default uithread.Do
+	Now     func() time.Time    // default time.Now
+	Log     func(string)        // diagnostics without personal data
+}
+
+// Desktop is the window of one workstation.
+type Desktop struct {
+	opts   Options
+	win    fyne.Window
+	zone   *time.Location
+	env    session.Env
+	prefs  preferences
+	base   *baseMap
+	engine *engine.Engine
+	hero   image.Image
+
+	open     *uithread.Task[opened]
+	work     *uithread.Task[error] // lock, unlock, sign out
+	signIn   *session.SignInModel
+	session  *engine.Session
+	frame    *frame // nil unless signed in
+	locked   bool
+	used     time.Time                 // of the last input, for the idle lock
+	keys     func(*fyne.KeyEvent) bool // of what is in view; may be nil
+	printing printing
+	stop     chan struct{}
+	closing  bool
+}
+
+// New returns the desktop; Show opens its window.
+func New(o Options) (*Desktop, error) {
+	if o.Deliver == nil {
+		o.Deliver = uithread.Do
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = func(string) {}
+	}
+	rules, err := policy.Default()
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(rules.Zone)
+	if err != nil {
+		return nil, err
+	}
+	base, err := newBaseMap()
+	if err != nil {
+		return nil, err
+	}
+	d := &Desktop{
+		opts: o, zone: zone, base: base, prefs: preferences{o.App.Preferences()}, stop: make(chan struct{}),
+		open: uithread.NewTask[opened](o.Deliver), work: uithread.NewTask[error](o.Deliver),
+	}
+	d.env = session.Env{
+		Go: func(f func()) { go f() }, Deliver: o.Deliver, Now: o.Now, Zone: zone,
+		After: func(wait time.Duration, f func()) func() {
+			t := time.AfterFunc(wait, f)
+			return func() { t.Stop() }
+		},
+	}
+	o.App.Settings().SetTheme(theme.New(d.prefs.variant()))
+	d.win = o.App.NewWindow("Cordon")
+	d.win.SetPadded(false)
+	d.win.Resize(d.prefs.size())
+	d.win.SetMaster()
+	d.win.SetCloseIntercept(d.Quit)
+	d.bindKeys()
+	return d, nil
+}
+
+// Window returns the window.
+func (d *Desktop) Window() fyne.Window { return d.win }
+
+// Show opens the window and, behind it, the workstation.
+func (d *Desktop) Show() {
+	d.openWorkstation()
+	go d.tick()
+	d.win.Show()
+}
+
+// opened is the outcome of opening the workstation.
+type opened struct {
+	engine *engine.Engine
+	hero   image.Image
+	err    error
+}
+
+func (d *Desktop) openWorkstation() {
+	d.show(kit.NewEmpty(theme.IconMap, "Opening the workstation", d.opts.Dir, nil))
+	opts := d.engineOptions()
+	d.open.Run(func(ctx context.Context) opened {
+		var o opened
+		o.engine, o.err = engine.Open(ctx, opts)
+		if hero, err := d.base.hero(ctx); err == nil {
+			o.hero = hero
+		} else {
+			d.opts.Log("picture of the sign-in: " + err.Error())
+		}
+		return o
+	}, func(o opened) {
+		d.hero = o.hero
+		switch {
+		case errors.Is(o.err, engine.ErrNotWorkstation):
+			d.showWelcome()
+		case o.err != nil:
+			d.showFailure(o.err)
+		default:
+			d.engine = o.engine
+			d.showSignIn()
+		}
+	})
+}
+
+// show replaces what the window holds.
+func (d *Desktop) show(o fyne.CanvasObject) {
+	d.win.SetContent(kit.NewRoot(kit.Surface(theme.ColorWindow, o)))
+}
+
+func (d *Desktop) showFailure(err error) {
+	again := kit.NewButton("Try again", kit.Primary, d.openWorkstation).WithKey("Enter")
+	d.show(kit.NewEmpty(theme.IconWarning, "The workstation cannot be opened", session.ErrorText(err)+"\n"+d.opts.Dir, again))
+	d.win.Canvas().Focus(again)
+}
+
+// touch counts an input event of the person (X-5: the idle lock).
+func (d *Desktop) touch() { d.used = d.opts.Now() }
+
+// tick runs what the clock drives: time left, idle lock.
+func (d *Desktop) tick() {
+	t := time.NewTicker(5 * time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-d.stop:
+			return
+		case <-t.C:
+			d.opts.Deliver(d.clock)
+		}
+	}
+}
+
+func (d *Desktop) clock() {
+	if d.frame == nil || d.locked {
+		return
+	}
+	limits := d.session.Policy().Session
+	if idle := time.Duration(limits.IdleMinutes) * time.Minute; idle > 0 && d.opts.Now().Sub(d.used) >= idle {
+		d.lock("No input for " + strconv.Itoa(limits.IdleMinutes) + " minutes.")
+		return
+	}
+	d.frame.refresh()
+}
+
+// Quit signs out and closes the window. What is open in memory is dropped.
+func (d *Desktop) Quit() {
+	if d.closing {
+		return
+	}
+	d.closing = true
+	close(d.stop)
+	d.prefs.setSize(d.win.Canvas().Size())
+	d.open.Cancel()
+	s, e := d.session, d.engine
+	d.leaveFrame()
+	d.work.Run(func(ctx context.Context) error {
+		var errs []error
+		if s != nil {
+			errs = append(errs, s.Close(ctx))
+		}
+		if e != nil {
+			errs = append(errs, e.Close())
+		}
+		return errors.Join(errs...)
+	}, func(err error) {
+		if err != nil {
+			d.opts.Log("closing: " + err.Error())
+		}
+		d.win.SetCloseIntercept(nil)
+		d.win.Close()
+		d.opts.App.Quit()
+	})
+}
+
+func (d *Desktop) engineOptions() engine.Options {
+	return engine.Options{Dir: d.opts.Dir, Clock: d.opts.Now, Photos: photoSources(), Log: d.opts.Log}
+}
+
+func (d *Desktop) leaveFrame() {
+	if d.frame != nil {
+		d.frame.close()
+	}
+	d.frame, d.session, d.locked = nil, nil, false
+}
+
+// lock hides everything that belongs to the session.
+func (d *Desktop) lock(why string) {
+	if d.frame == nil || d.locked {
+		return
+	}
+	d.locked = true
+	id := d.session.Identity()
+	data := views.LockData{
+		Person: id.Name, Initials: session.Initials(id.Name, id.User), Why: why,
+		Since: d.opts.Now().In(d.zone).Format("15:04 MST"), Banner: d.engine.Banner(),
+	}
+	view := views.NewLock(data)
+	view.OnSignOut = d.signOut
+	view.OnUnlock = func(password string) {
+		data.Busy, data.Error = true, ""
+		view.SetData(data)
+		s := d.session
+		d.work.Run(func(ctx context.Context) error { return s.Unlock(ctx, password) }, func(err error) {
+			data.Busy = false
+			if err != nil {
+				data.Error = session.LockedText(err)
+				view.SetData(data)
+				view.FocusFirst()
+				return
+			}
+			d.locked = false
+			d.touch()
+			d.frame.show()
+		})
+	}
+	d.frame.hide()
+	d.show(view)
+	view.FocusFirst()
+	s := d.session
+	d.work.Run(func(ctx context.Context) error { return s.Lock(ctx) }, func(err error) {
+		if err != nil {
+			data.Error = session.ErrorText(err)
+			view.SetData(data)
+		}
+	})
+}
+
+func (d *Desktop) signOut() {
+	s := d.session
+	d.leaveFrame()
+	d.show(kit.NewEmpty(theme.IconLock, "Signing out", "", nil))
+	d.work.Run(func(ctx context.Context) error { return s.Close(ctx) }, func(err error) {
+		if err != nil {
+			d.opts.Log("sign out: " + err.Error())
+		}
+		d.showSignIn()
+	})
+}

@@ -1,0 +1,285 @@
+package desktop
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"cordon/app/session"
+	"cordon/app/theme"
+	"cordon/app/uithread"
+	"cordon/app/views"
+	"cordon/app/views/kit"
+	"cordon/mapview"
+)
+
+// The places of this window; those of later issues are not shown.
+const (
+	placeMap   = "map"
+	placeCase  = "case"
+	placeAudit = "audit"
+)
+
+// frame is the window of a signed-in person.
+type frame struct {
+	d     *Desktop
+	door  session.Door
+	shell *views.Shell
+	place string
+
+	desk     *session.Desk
+	deskView *views.Desk
+	streets  *mapview.Map
+	cases    *session.CaseModel
+	caseView *views.CaseView
+	audit    *session.AuditModel
+	auditOf  *views.AuditView
+	crop     *cropper // nil unless a photo is being cropped
+
+	stepUp *uithread.Task[error]
+	ended  bool // the enhanced period has been seen to end
+}
+
+// enter opens the window's places for a session.
+func (d *Desktop) enter(door session.Door, purpose session.Purpose) {
+	d.signIn = nil
+	d.touch()
+	f := &frame{d: d, door: door, stepUp: uithread.NewTask[error](d.opts.Deliver)}
+	d.frame = f
+	f.build(purpose)
+	f.goTo(f.first())
+	f.show()
+}
+
+func (f *frame) build(purpose session.Purpose) {
+	d := f.d
+	f.desk = session.NewDesk(d.env, f.door, d.engine.DataState, purpose)
+	f.streets = mapview.New(mapview.Config{Do: d.opts.Deliver})
+	f.setBase()
+	f.cases = session.NewCase(d.env, f.door, purpose.Case)
+	f.cases.Write = d.writeExport
+	f.deskView = views.NewDesk(views.DeskProps{
+		Model: f.desk, Map: f.streets, Now: d.opts.Now,
+		Kept:      func() int { return len(f.cases.State().Items) },
+		OnCase:    func(number string) { f.openCase(number) },
+		OnPalette: func() { f.shell.OpenPalette() },
+	})
+	changed := f.desk.OnChange
+	f.desk.OnChange = func() {
+		d.touch()
+		if r := f.desk.State().Results; r != nil && r.OnKept == nil {
+			r.OnKept = f.cases.Open
+		}
+		changed()
+		f.refresh()
+	}
+	f.shell = views.NewShell(f.data(), f.deskView)
+	f.shell.OnPlace = f.goTo
+	f.shell.OnPurpose = func() { f.goTo(placeMap) }
+	f.shell.OnSession = f.askStepUp
+	f.shell.OnLock = func() { d.lock("You locked the window.") }
+	f.shell.OnSignOut = d.signOut
+	f.shell.OnTheme = f.setVariant
+	f.shell.Commands = f.commands
+	f.deskView.Bind(d.win.Canvas())
+	f.caseView = views.NewCaseView(views.CaseProps{Model: f.cases, OnCrop: f.openCrop, OnFile: d.openFile})
+	f.audit = session.NewAudit(d.env, f.door)
+	f.auditOf = views.NewAuditView(f.audit)
+	f.cases.Reload()
+}
+
+// first is the place a person begins at: the map desk for those who may query.
+func (f *frame) first() string {
+	for _, k := range f.door.Kinds() {
+		if k.Open || k.NeedsStepUp {
+			return placeMap
+		}
+	}
+	return placeAudit
+}
+
+func (f *frame) data() views.ShellData {
+	d, id := f.d, f.door.Identity()
+	card := f.desk.State().PurposeCard
+	data := views.ShellData{
+		Active: f.place, Person: id.Name, Role: f.desk.State().Terms.Role, Unit: id.Unit, Initials: session.Initials(id.Name, id.User),
+		Case: card.Case, Reason: card.Reason, For: strings.TrimPrefix(card.For, "for "), Variant: d.prefs.variant(),
+	}
+	for _, p := range views.Places() {
+		if p.ID == placeMap && f.first() == placeMap || p.ID == placeCase && f.first() == placeMap || p.ID == placeAudit {
+			data.Places = append(data.Places, p)
+		}
+	}
+	if newest := d.engine.DataState().Newest; !newest.IsZero() {
+		local := newest.In(d.zone)
+		data.DataDay, data.DataTime = local.Format("2 Jan"), local.Format("15:04")
+		data.SyncTip = "The newest read on this workstation is from " + local.Format("2 January 2006, 15:04 MST") + ". Data comes from imported files; there is no feed yet."
+	}
+	if left := id.EnhancedUntil.Sub(d.opts.Now()); left > 0 {
+		data.Enhanced, data.Ending = true, left < 5*time.Minute
+		data.TimeLeft = strconv.Itoa(int((left+time.Minute-1)/time.Minute)) + " min"
+	}
+	return data
+}
+
+// refresh shows what the clock and the models changed in the frame.
+func (f *frame) refresh() {
+	if f.shell == nil || f.d.locked {
+		return
+	}
+	data := f.data()
+	if f.shell.Data().Enhanced && !data.Enhanced && !f.ended {
+		f.ended = true
+		f.desk.SessionChanged()
+	}
+	f.shell.SetData(data)
+}
+
+// show puts the frame into the window, with the keys of its place.
+func (f *frame) show() {
+	f.d.show(f.shell)
+	f.d.keys = f.key
+	f.d.win.Canvas().SetOnTypedRune(f.rune)
+	f.refresh()
+}
+
+// hide takes the frame out of reach while the window is locked.
+func (f *frame) hide() {
+	f.d.keys = nil
+	f.d.win.Canvas().SetOnTypedRune(nil)
+}
+
+func (f *frame) close() {
+	f.hide()
+	f.stepUp.Cancel()
+	f.desk.Close()
+	f.cases.Close()
+	f.audit.Close()
+}
+
+func (f *frame) key(e *fyne.KeyEvent) bool {
+	if f.crop == nil && f.place == placeMap {
+		f.deskView.Key(e)
+		return true
+	}
+	return false
+}
+
+func (f *frame) rune(r rune) {
+	f.d.touch()
+	if f.place == placeMap && f.crop == nil {
+		f.deskView.Rune(r)
+	}
+}
+
+func (f *frame) goTo(place string) {
+	f.d.touch()
+	f.closeCrop()
+	f.place = place
+	switch place {
+	case placeCase:
+		f.openCase(f.desk.State().Draft.Purpose.Case)
+		return
+	case placeAudit:
+		f.audit.Reload()
+		f.shell.SetContent(f.auditOf)
+	default:
+		f.shell.SetContent(f.deskView)
+	}
+	f.refresh()
+}
+
+// openCase shows a case; without a number the one that is open, or the list.
+func (f *frame) openCase(number string) {
+	f.place = placeCase
+	if number == "" {
+		number = f.cases.Number()
+	}
+	f.cases.Open(number)
+	f.shell.SetContent(f.caseView)
+	f.refresh()
+}
+
+func (f *frame) chooseKind(i int) {
+	kinds := f.desk.State().Kinds
+	if i < len(kinds) {
+		f.goTo(placeMap)
+		f.desk.SetKind(kinds[i].Kind)
+	}
+}
+
+func (f *frame) askStepUp() {
+	id := f.door.Identity()
+	switch {
+	case !id.Enhanced:
+		kit.ShowModal(f.d.win.Canvas(), message(f.d.win.Canvas(), "Standard session", "Your account has no grant for enhanced functions: full-plate queries are open to you. Ask your account manager for the grant (rule X-1)."))
+		return
+	case id.EnhancedUntil.After(f.d.opts.Now()):
+		return
+	}
+	minutes := f.door.Policy().Session.StepUpMinutes
+	var ask *views.StepUp
+	ask = views.ShowStepUp(f.d.win.Canvas(), strconv.Itoa(minutes)+" minutes", func(code string) {
+		ask.SetBusy(true)
+		f.stepUp.Run(func(ctx context.Context) error { return f.door.StepUp(ctx, code) }, func(err error) {
+			if err != nil {
+				ask.SetError(session.CodeText(err))
+				return
+			}
+			ask.Hide()
+			f.ended = false
+			f.desk.SessionChanged()
+			f.refresh()
+		})
+	})
+}
+
+func (f *frame) dark() bool {
+	return theme.New(f.d.prefs.variant()).IsDark(f.d.opts.App.Settings().ThemeVariant())
+}
+
+func (f *frame) setBase() {
+	streets := f.d.base.streets(f.dark())
+	f.streets.SetBase(streets, streets)
+}
+
+func (f *frame) setVariant(v theme.Variant) {
+	f.d.prefs.setVariant(v)
+	f.d.opts.App.Settings().SetTheme(theme.New(v))
+	f.setBase()
+	f.deskView.ThemeChanged()
+	f.refresh()
+}
+
+func (f *frame) commands() []views.Command {
+	var out []views.Command
+	for _, p := range f.data().Places {
+		out = append(out, views.Command{Title: p.Label, Group: "Go to", Icon: p.Icon, Run: func() { f.goTo(p.ID) }})
+	}
+	if f.place == placeMap {
+		out = append(out, f.deskView.Commands()...)
+	}
+	return append(out,
+		views.Command{Title: "Lock the window", Group: "Session", Key: "Ctrl L", Icon: theme.IconLock, Run: func() { f.d.lock("You locked the window.") }},
+		views.Command{Title: "Step up for enhanced functions", Group: "Session", Icon: theme.IconShieldCheck, Run: f.askStepUp},
+		views.Command{Title: "Light", Group: "Look", Run: func() { f.setVariant(theme.Light) }},
+		views.Command{Title: "Dark", Group: "Look", Run: func() { f.setVariant(theme.Dark) }},
+		views.Command{Title: "Sign out", Group: "Session", Run: f.d.signOut},
+		views.Command{Title: "Quit", Group: "Session", Key: "Ctrl Q", Run: f.d.Quit},
+	)
+}
+
+// message is a modal with one text and a button that closes it.
+func message(c fyne.Canvas, title, text string) fyne.CanvasObject {
+	var hide func()
+	ok := kit.NewButton("Close", kit.Primary, func() { hide() }).WithKey("Enter")
+	hide = func() {
+		if top := c.Overlays().Top(); top != nil {
+			c.Overlays().Remove(top)
+		}
+	}
+	return kit.PadAll(20, kit.Fixed(400, 0, kit.V(14, kit.NewText(title, kit.Head), kit.P(text, kit.Body.In(theme.ColorText2)), kit.H(8, ok))))
+}

@@ -86,11 +86,16 @@ func zoneOf(name string, s *engine.Session) (*time.Location, error) {
 	return loc, nil
 }
 
-// export records the export, then writes the files. The folder is tried first, so that no
-// export is recorded that could not be written.
+// export records the export, then writes the files. The folder and the names are tried
+// first, so that no export is recorded that could not be written.
 func (sh *shell) export(ctx context.Context, s *engine.Session, r engine.ExportRequest, out string, zone *time.Location, overwrite bool) (exportedJSON, error) {
 	if err := tryFolder(out); err != nil {
 		return exportedJSON{}, err
+	}
+	if !overwrite {
+		if err := sh.tryNames(out, r, zone); err != nil {
+			return exportedJSON{}, err
+		}
 	}
 	opts, err := paper.Options(zone)
 	if err != nil {
@@ -109,6 +114,18 @@ func (sh *shell) export(ctx context.Context, s *engine.Session, r engine.ExportR
 		return exportedJSON{}, err
 	}
 	return exportedJSON{cf.Case.Number, files, cf.Audit.Entry, cf.Audit.Leaf, cf.Audit.Root, cf.Audit.Size}, nil
+}
+
+// tryNames fails when a file of the names to come is there already.
+func (sh *shell) tryNames(out string, r engine.ExportRequest, zone *time.Location) error {
+	like := engine.CaseFile{Case: engine.Case{Number: r.Case}, At: sh.env.Clock()}
+	for _, f := range r.Formats {
+		path := filepath.Join(out, reports.FileName(like, reports.Format(f), zone))
+		if _, err := os.Lstat(path); err == nil {
+			return at(path, engine.ErrExists)
+		}
+	}
+	return nil
 }
 
 func tryFolder(dir string) error {

@@ -25,6 +25,10 @@ func (m *Map) TypedRune(r rune) {
 		m.ZoomOut()
 	case '0':
 		m.Fit()
+	default:
+		if m.OnRune != nil {
+			m.OnRune(r)
+		}
 	}
 }
 
@@ -54,7 +58,9 @@ func (m *Map) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyHome:
 		m.Fit()
 	default:
-		m.ToolKey(e.Name)
+		if !m.ToolKey(e.Name) && m.OnKey != nil {
+			m.OnKey(e)
+		}
 	}
 }
 

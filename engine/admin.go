@@ -18,7 +18,7 @@ func (s *Session) enterAdmin(ctx context.Context, v event) error {
 	if !s.e.policy.Roles[s.account.Role].Accounts {
 		return s.e.refuse(ctx, v, &policy.Refusal{
 			Rule: "X-6", What: "Accounts are managed by account managers", Why: "Who uses access must not be the one who grants it.",
-			Next: "Ask an account manager. This attempt is recorded.",
+			Next: "Ask an account manager.",
 		})
 	}
 	return nil

@@ -48,7 +48,7 @@ func (s *Session) enterCase(ctx context.Context, v event) error {
 	if !s.e.policy.Roles[s.account.Role].Query {
 		return s.e.refuse(ctx, v, &policy.Refusal{
 			Rule: "X-1", What: "Case files are not part of your role", Why: "Each role sees what its duty needs and no more.",
-			Next: "Ask a person of the unit that works on the case. This attempt is recorded.",
+			Next: "Ask a person of the unit that works on the case.",
 		})
 	}
 	return nil

@@ -40,7 +40,7 @@ func (s *Session) Import(ctx context.Context, o ImportOptions, r io.Reader, prog
 	if !s.e.policy.Roles[s.account.Role].Import {
 		return ImportReport{}, s.e.refuse(ctx, v, &policy.Refusal{
 			Rule: "X-1", What: "Your role does not take detections in", Why: "What is on the workstation must have a known origin.",
-			Next: "Ask an investigator or an account manager. This attempt is recorded.",
+			Next: "Ask an investigator or an account manager.",
 		})
 	}
 	in, err := detcsv.NewReader(r)

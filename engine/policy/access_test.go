@@ -107,7 +107,7 @@ func TestRefusalWords(t *testing.T) {
 	p := load(t)
 	r := p.Access(policy.Person{Role: policy.RoleAdministrative, Mission: policy.MissionAdministrative, Enhanced: true, EnhancedTrained: true, SteppedUp: true}, detection.KindGeo)
 	got := r.What + " (rule " + r.Rule + "). " + r.Next
-	want := "Geographic queries are for criminal investigations. Your unit's mission is administrative (rule GEO-2). A full-plate query is open to you. This attempt is recorded."
+	want := "Geographic queries are for criminal investigations. Your unit's mission is administrative (rule GEO-2). A full-plate query is open to you."
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

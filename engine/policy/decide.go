@@ -25,8 +25,6 @@ type Refusal struct{ Rule, What, Why, Next string }
 // Warning is a decision that needs the person's confirmation.
 type Warning struct{ Rule, Text string }
 
-const recorded = " This attempt is recorded."
-
 // Access says whether a kind of query is open to a person now: nil when it is. The order
 // of rules is fixed, so that the reason given is the one that no smaller change removes:
 // role, mission and role (GEO-2), grant, training, step-up.
@@ -37,25 +35,25 @@ func (p Policy) Access(who Person, kind detection.Kind) *Refusal {
 	case !rights.Query && rights.Accounts:
 		return &Refusal{
 			"X-6", "An account manager does not query", "Who grants access must not be the one who uses it.",
-			"Ask a person with a querying role." + recorded,
+			"Ask a person with a querying role.",
 		}
 	case !rights.Query:
 		return &Refusal{
 			"X-1", fmt.Sprintf("Queries are not part of the role %s", p.roleWords(who.Role)),
-			"Each role sees what its duty needs and no more.", "Ask a person with a querying role." + recorded,
+			"Each role sees what its duty needs and no more.", "Ask a person with a querying role.",
 		}
 	case kind.Spatial() && who.Mission != MissionCriminal:
 		return &Refusal{
 			"GEO-2", fmt.Sprintf("%s queries are for criminal investigations. Your unit's mission is %s", name, missionWords(who.Mission)),
 			"An area query returns everyone who passed by. Only a criminal investigation can justify that.",
-			"A full-plate query is open to you." + recorded,
+			"A full-plate query is open to you.",
 		}
 	case kind.Spatial() && !rights.Area:
 		return &Refusal{
 			"GEO-2", fmt.Sprintf("%s queries are for criminal investigators, task force officers, criminal analysts and investigative assistants. Your role is %s",
 				name, p.roleWords(who.Role)),
 			"An area query returns everyone who passed by. Only those who investigate may look.",
-			"A full-plate query is open to you." + recorded,
+			"A full-plate query is open to you.",
 		}
 	case kind == detection.KindPlate:
 		return nil
@@ -63,19 +61,19 @@ func (p Policy) Access(who Person, kind detection.Kind) *Refusal {
 		return &Refusal{
 			"X-1", fmt.Sprintf("%s queries need the enhanced grant, which your account does not have", name),
 			"A query without a full plate returns vehicles that nobody suspects.",
-			"A full-plate query is open to you; an account manager can give the grant." + recorded,
+			"A full-plate query is open to you; an account manager can give the grant.",
 		}
 	case !who.EnhancedTrained:
 		return &Refusal{
 			"X-4", fmt.Sprintf("%s queries need current enhanced training, and yours has run out", name),
 			"Wide queries are narrowed by people who were taught how.",
-			"Renew the training. A full-plate query is open to you." + recorded,
+			"Renew the training. A full-plate query is open to you.",
 		}
 	case !who.SteppedUp:
 		return &Refusal{
 			"X-2", fmt.Sprintf("%s queries need an enhanced session", name),
 			"A second factor keeps an unattended desk from asking wide questions.",
-			"Enter the code of your authenticator, then run again." + recorded,
+			"Enter the code of your authenticator, then run again.",
 		}
 	}
 	return nil
@@ -91,7 +89,7 @@ func (p Policy) CheckPurpose(who Person, q detection.Query) []Refusal {
 		if rule == "GEO-3" {
 			why = "An area query must rest on facts about a crime, never on who people are."
 		}
-		out = append(out, Refusal{rule, what, why, next + recorded})
+		out = append(out, Refusal{rule, what, why, next})
 	}
 	out = append(out, p.checkReason(who, q)...)
 	u := q.Purpose
@@ -133,10 +131,10 @@ func (p Policy) checkReason(who Person, q detection.Query) []Refusal {
 			continue
 		}
 		if !contains(r.For, who.Mission) {
-			return []Refusal{{"ALL-2", fmt.Sprintf("The reason “%s” is not open to a unit whose mission is %s", r.Label, missionWords(who.Mission)), why, "Choose one of your unit's reasons." + recorded}}
+			return []Refusal{{"ALL-2", fmt.Sprintf("The reason “%s” is not open to a unit whose mission is %s", r.Label, missionWords(who.Mission)), why, "Choose one of your unit's reasons."}}
 		}
 		if q.Kind.Spatial() && !r.Area {
-			return []Refusal{{"GEO-3", fmt.Sprintf("The reason “%s” does not carry an area query", r.Label), "An area query must rest on facts about a crime, never on who people are.", "Choose a criminal investigation's reason, or query a full plate." + recorded}}
+			return []Refusal{{"GEO-3", fmt.Sprintf("The reason “%s” does not carry an area query", r.Label), "An area query must rest on facts about a crime, never on who people are.", "Choose a criminal investigation's reason, or query a full plate."}}
 		}
 		return nil
 	}
@@ -144,7 +142,7 @@ func (p Policy) checkReason(who Person, q detection.Query) []Refusal {
 	if code == "" {
 		what = "The reason is missing"
 	}
-	return []Refusal{{"ALL-2", what, why, "Choose one of: " + strings.Join(p.reasonsFor(who.Mission), ", ") + "." + recorded}}
+	return []Refusal{{"ALL-2", what, why, "Choose one of: " + strings.Join(p.reasonsFor(who.Mission), ", ") + "."}}
 }
 
 // CheckScope judges how wide q is: refusals above the hard limits, warnings that must be
@@ -154,7 +152,7 @@ func (p Policy) CheckScope(q detection.Query, areasM2 []float64) (refusals []Ref
 		if q.Star == detection.StarAny && !p.StarAny {
 			refusals = append(refusals, Refusal{
 				"PART-1", "Here * stands for exactly one character", "A run of unknown characters matches too many vehicles.",
-				"Write one ? or * for each unknown character." + recorded,
+				"Write one ? or * for each unknown character.",
 			})
 		}
 		if pattern, err := detection.ParsePattern(q.Plate, q.Star); err == nil && pattern.Known() <= p.FewKnown {
@@ -171,7 +169,7 @@ func (p Policy) CheckScope(q detection.Query, areasM2 []float64) (refusals []Ref
 		if m2 < p.Area.MinM2 {
 			refusals = append(refusals, Refusal{
 				"GEO-1", fmt.Sprintf("%s is smaller than %s", areaName(q, i), AreaWords(p.Area.MinM2)),
-				"A read's place is not known that exactly.", "Draw it larger." + recorded,
+				"A read's place is not known that exactly.", "Draw it larger.",
 			})
 		}
 	}
@@ -179,7 +177,7 @@ func (p Policy) CheckScope(q detection.Query, areasM2 []float64) (refusals []Ref
 	case total > p.Area.MaxM2:
 		refusals = append(refusals, Refusal{
 			"GEO-4", fmt.Sprintf("The areas measure %s; %s is the most", AreaWords(total), AreaWords(p.Area.MaxM2)),
-			"A query that wide watches a population, not a suspect.", "Draw the block, the street or the crossing that matters." + recorded,
+			"A query that wide watches a population, not a suspect.", "Draw the block, the street or the crossing that matters.",
 		})
 	case total >= p.Area.WarnM2:
 		warnings = append(warnings, Warning{"GEO-4", fmt.Sprintf("The areas measure %s, which is extremely large. Draw only what the investigation needs.", AreaWords(total))})
@@ -192,12 +190,12 @@ func (p Policy) CheckCount(kind detection.Kind, matches int64) *Warning {
 	if matches < p.ConfirmAt {
 		return nil
 	}
-	what := "reads"
+	what, shown := "reads", fmt.Sprintf("only the newest %s are shown; older ones are left out", Number(int64(p.MaxRows)))
 	if kind == detection.KindCommon || kind == detection.KindRepeat {
-		what = "plates"
+		what, shown = "plates", fmt.Sprintf("only the first %s are shown", Number(int64(p.MaxRows)))
 	}
-	return &Warning{"ALL-4", fmt.Sprintf("%s %s match. Over %s only the newest %s are shown; older ones are left out. Narrow it, or confirm; your confirmation is recorded.",
-		Number(matches), what, Number(p.ConfirmAt), Number(int64(p.MaxRows)))}
+	return &Warning{"ALL-4", fmt.Sprintf("%s %s match. Over %s %s. Narrow it, or confirm; your confirmation is recorded.",
+		Number(matches), what, Number(p.ConfirmAt), shown)}
 }
 
 // CheckText returns a refusal when a required text is empty or repeats its hint.

@@ -257,4 +257,4 @@ func (c *Crop) FocusFirst() {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (c *Crop) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(c.frame) }
+func (c *Crop) CreateRenderer() fyne.WidgetRenderer { return kit.Wrap(c, c.frame) }

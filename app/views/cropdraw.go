@@ -3,6 +3,7 @@ package views
 import (
 	"image"
 	"image/color"
+	"math"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -81,7 +82,9 @@ func (r *cropRenderer) build() {
 	put(r.picture, tl.X, tl.Y, br.X-tl.X, br.Y-tl.Y)
 	r.objs = append(r.objs, r.picture)
 
-	a, z := c.toView(c.model.now.rect.Min), c.toView(c.model.now.rect.Max)
+	// Whole units, so that the four dimmed parts meet without a seam.
+	a, z := whole(c.toView(c.model.now.rect.Min)), whole(c.toView(c.model.now.rect.Max))
+	tl, br = whole(tl), whole(br)
 	alpha := uint8(0xA8)
 	if c.preview {
 		alpha = 0xFF
@@ -101,6 +104,10 @@ func (r *cropRenderer) build() {
 	}
 	r.buildFrame(a, z)
 	r.buildSketch()
+}
+
+func whole(p fyne.Position) fyne.Position {
+	return fyne.NewPos(float32(math.Round(float64(p.X))), float32(math.Round(float64(p.Y))))
 }
 
 // buildFrame places the edge of the crop, its thirds, handles and label.
@@ -198,8 +205,14 @@ func (r *cropRenderer) drawCover(art *coverArt, poly []image.Point, chosen bool)
 	if c.preview {
 		return
 	}
-	if m := art.label.MinSize(); w > m.Width+16 && h > m.Height+8 {
-		put(art.label, lo.X+(w-m.Width)/2, lo.Y+(h-m.Height)/2, m.Width, m.Height)
+	mid := image.Point{}
+	for _, q := range poly {
+		mid = mid.Add(q)
+	}
+	mid = mid.Div(len(poly))
+	if m := art.label.MinSize(); w > m.Width+16 && h > m.Height+8 && inside(poly, mid) {
+		at := c.toView(mid)
+		put(art.label, at.X-m.Width/2, at.Y-m.Height/2, m.Width, m.Height)
 		r.objs = append(r.objs, art.label)
 	}
 	width := float32(1.5)

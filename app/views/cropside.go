@@ -74,7 +74,7 @@ func newCropSide(c *Crop) *cropSide {
 	body := kit.V(0,
 		section(kit.SectionHead("What will be saved", s.size), s.picture), kit.Divider(),
 		section(kit.SectionHead("Persons", kit.Hint("look at each before you attest")), kit.Flow(14, persons...), s.attest, s.whoField), kit.Divider(),
-		section(kit.SectionHead("Plate, verified by eye", nil), kit.H(8, kit.Fixed(118, 0, s.plate), kit.Fixed(60, 0, s.state), kit.Grow(s.compare))), kit.Divider(),
+		section(kit.SectionHead("Plate, verified by eye", nil), kit.H(8, kit.Fixed(112, 0, s.plate), kit.Fixed(68, 0, s.state), kit.Grow(s.compare))), kit.Divider(),
 		section(kit.SectionHead("Recorded with the crop", nil), kit.V(2, kit.KeyValueObj("Original, SHA-256", s.digest), kit.KeyValueObj("Crop in the original", s.geometry), kit.KeyValueObj("Removed", s.removed))))
 	s.scroll = kit.Scroll(body)
 	s.saves, s.todo = kit.NewPara(), kit.Shrink("", kit.Small.In(theme.ColorText2))
@@ -202,7 +202,7 @@ func (s *cropSide) compareWords(d CropData) string {
 	typed := s.typed()
 	switch {
 	case typed == "":
-		return "type what you read, not what the camera read"
+		return "type what you read on the photo"
 	case d.Reading == "":
 		return "typed by you"
 	case typed != strings.ToUpper(d.Reading):

@@ -106,9 +106,14 @@ func (s *Shell) Data() ShellData { return s.data }
 
 // SetData shows other data.
 func (s *Shell) SetData(d ShellData) {
+	striped := s.data.Training != d.Training
 	s.data = d
 	s.apply()
-	s.Refresh()
+	s.rail.Refresh()
+	s.bar.Refresh()
+	if striped {
+		s.frame.Refresh()
+	}
 }
 
 // SetContent shows another place.

@@ -1,6 +1,7 @@
 package views_test
 
 import (
+	"strconv"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -30,7 +31,7 @@ func newShell(t *testing.T, v theme.Variant, w, h float32, d views.ShellData) (*
 }
 
 func TestShellPictures(t *testing.T) {
-	for _, size := range []fyne.Size{{Width: 1280, Height: 800}, {Width: 1920, Height: 1080}} {
+	for _, size := range pictureSizes() {
 		for name, v := range map[string]theme.Variant{"light": theme.Light, "dark": theme.Dark} {
 			d := shellData()
 			_, w := newShell(t, v, size.Width, size.Height, d)
@@ -42,17 +43,32 @@ func TestShellPictures(t *testing.T) {
 	s, w := newShell(t, theme.Dark, 1280, 800, d)
 	s.Commands = commands(nil)
 	s.OpenPalette()
-	w.Capture("shell-training-palette")
+	w.Golden("shell-training-palette")
 	if !w.Shows("TRAINING") {
 		t.Error("training mode does not say TRAINING")
 	}
 }
 
-func pictureName(name string, s fyne.Size, variant string) string {
-	if s.Width > 1500 {
-		return name + "-1920-" + variant
+// pictureSizes are the sizes of the window in pictures: the smallest, and if
+// somebody wants to look, those of the targets and of a large screen.
+func pictureSizes() []fyne.Size {
+	if kittest.AllSizes() {
+		return []fyne.Size{{Width: 1280, Height: 800}, {Width: 1440, Height: 900}, {Width: 1920, Height: 1080}}
 	}
-	return name + "-1280-" + variant
+	return []fyne.Size{{Width: 1280, Height: 800}}
+}
+
+// keep compares the smallest size with its golden picture and captures others.
+func keep(w *kittest.Window, name string, s fyne.Size, variant string) {
+	if s.Width == 1280 {
+		w.Golden(pictureName(name, s, variant))
+		return
+	}
+	w.Capture(pictureName(name, s, variant))
+}
+
+func pictureName(name string, s fyne.Size, variant string) string {
+	return name + "-" + strconv.Itoa(int(s.Width)) + "-" + variant
 }
 
 func TestShellShowsOnlyThePlacesGiven(t *testing.T) {

@@ -67,4 +67,4 @@ func (b *topBar) set(d ShellData) {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (b *topBar) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(b.ground) }
+func (b *topBar) CreateRenderer() fyne.WidgetRenderer { return kit.Wrap(b, b.ground) }

@@ -40,7 +40,7 @@ type Lock struct {
 
 // NewLock returns the view of a locked window.
 func NewLock(d LockData) *Lock {
-	l := &Lock{avatar: kit.NewAvatar("", 44, nil), who: kit.NewText("", kit.Head), since: kit.P("", kit.Small), banner: kit.P("", kit.Small.In(theme.ColorText3))}
+	l := &Lock{avatar: kit.NewAvatar("", 44, nil), who: kit.NewText("", kit.Head), since: kit.P("", kit.Small), banner: kit.P("", kit.Small.In(theme.ColorText3).Centered())}
 	l.pw = kit.NewInput("Password").AsPassword()
 	l.pw.OnSubmitted = func(string) { l.submit() }
 	l.wrong = kit.NewNotice(kit.Refusal, "")
@@ -91,4 +91,4 @@ func (l *Lock) submit() {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (l *Lock) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(l.frame) }
+func (l *Lock) CreateRenderer() fyne.WidgetRenderer { return kit.Wrap(l, l.frame) }

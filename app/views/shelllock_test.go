@@ -32,7 +32,7 @@ func TestLock(t *testing.T) {
 	}
 	d.Error = "The password is wrong. The session stays locked."
 	l.SetData(d)
-	w.Capture("lock-1280-dark")
+	w.Golden("lock-1280-dark")
 	if !w.Shows(d.Error) || kittest.Find(w, func(i *kit.Input) bool { return true }).Text != "" {
 		t.Error("the refusal is not shown, or the refused password stays")
 	}
@@ -58,7 +58,7 @@ func TestStepUp(t *testing.T) { // X-2
 		t.Fatalf("codes = %q, want the six digits without the space", codes)
 	}
 	s.SetError("The code is wrong or was used. Wait for the next one.")
-	w.Capture("stepup-1280-light")
+	w.Golden("stepup-1280-light")
 	if !w.Shows("The code is wrong or was used.") || !s.Open() {
 		t.Error("the refusal is not shown")
 	}

@@ -128,7 +128,7 @@ func newCommandRow() *commandRow {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (r *commandRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.row) }
+func (r *commandRow) CreateRenderer() fyne.WidgetRenderer { return kit.Wrap(r, r.row) }
 
 func (r *commandRow) set(c Command) {
 	role := theme.ColorText

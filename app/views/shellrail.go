@@ -138,4 +138,4 @@ func (r *rail) menu() []kit.MenuItem {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (r *rail) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.ground) }
+func (r *rail) CreateRenderer() fyne.WidgetRenderer { return kit.Wrap(r, r.ground) }

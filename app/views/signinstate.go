@@ -1,8 +1,6 @@
 package views
 
 import (
-	"strings"
-
 	"cordon/app/session"
 	"cordon/app/views/kit"
 )
@@ -48,11 +46,12 @@ func signInStep(s session.SignInStep) SignInStep {
 }
 
 // Into puts what the form asked for into a purpose and keeps the rest of it.
+// Texts stay as typed: they come back into the fields.
 func (f SignInPurposeForm) Into(p session.Purpose) session.Purpose {
-	p.Case, p.Reason, p.Subject = strings.TrimSpace(f.Case), f.Reason, strings.TrimSpace(f.Subject)
+	p.Case, p.Reason, p.Subject = f.Case, f.Reason, f.Subject
 	p.ForOther, p.OnBehalfOf = f.ForOther, ""
 	if f.ForOther {
-		p.OnBehalfOf = strings.TrimSpace(f.OnBehalfOf)
+		p.OnBehalfOf = f.OnBehalfOf
 	}
 	return p
 }

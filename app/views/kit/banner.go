@@ -72,7 +72,7 @@ func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
 			}
 			box(b, bg, fill, "", 0)
 			box(b, bar, role, "", 0)
-		})
+		}).deepened()
 }
 
 // Notice is a line with an icon that wraps; without a ground.

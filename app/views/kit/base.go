@@ -20,6 +20,7 @@ type rend struct {
 	min    func() fyne.Size
 	layout func(fyne.Size)
 	update func()
+	deep   bool // Refresh goes on into what is inside
 }
 
 func newRend(of fyne.Widget, objs []fyne.CanvasObject, min func() fyne.Size, layout func(fyne.Size), update func()) *rend {
@@ -35,8 +36,32 @@ func (r *rend) Objects() []fyne.CanvasObject { return r.objs }
 func (r *rend) Refresh() {
 	r.update()
 	r.layout(r.of.Size())
+	if r.deep {
+		refreshAll(r.objs)
+	}
 	canvas.Refresh(r.of)
 }
+
+// deepened makes a Refresh lay out and refresh what is inside as well: for
+// widgets that put others together, whose height may have changed.
+func (r *rend) deepened() *rend {
+	r.deep = true
+	return r
+}
+
+func refreshAll(objs []fyne.CanvasObject) {
+	for _, o := range objs {
+		switch o.(type) {
+		case *fyne.Container, fyne.Widget:
+			o.Refresh()
+		}
+	}
+}
+
+// Wrap is the renderer of a view that puts widgets together: Refresh lays out
+// everything inside again, so that what was shown, hidden or has grown finds its
+// place.
+func Wrap(w fyne.Widget, content fyne.CanvasObject) fyne.WidgetRenderer { return newWrap(w, content) }
 
 // control is the common part of everything that can be acted on: hover, focus,
 // disabled, and activation by tap, Enter and Space.
@@ -136,12 +161,20 @@ func of(w fyne.Widget, role fyne.ThemeColorName) color.Color {
 
 func rect() *canvas.Rectangle { return canvas.NewRectangle(color.Transparent) }
 
+// inputEdge is a little more than a hairline: Fyne's shader softens edges by a
+// pixel to both sides, which takes contrast from a line of 1 where 3:1 matters.
+const inputEdge float32 = 1.25
+
 // box sets a rectangle to roles of a widget's theme; an empty role is nothing.
 func box(w fyne.Widget, r *canvas.Rectangle, fill, stroke fyne.ThemeColorName, radius float32) {
 	r.FillColor = of(w, fill)
 	r.StrokeColor = of(w, stroke)
 	r.StrokeWidth = 0
-	if stroke != "" {
+	switch stroke {
+	case "":
+	case theme.ColorEdge:
+		r.StrokeWidth = inputEdge
+	default:
 		r.StrokeWidth = theme.Hairline
 	}
 	r.CornerRadius = radius

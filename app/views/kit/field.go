@@ -75,5 +75,5 @@ func (f *Field) CreateRenderer() fyne.WidgetRenderer { return newWrap(f, f.col) 
 // newWrap is the renderer of a widget that only puts others together.
 func newWrap(w fyne.Widget, content fyne.CanvasObject) *rend {
 	return newRend(w, []fyne.CanvasObject{content}, func() fyne.Size { return content.MinSize() },
-		func(s fyne.Size) { place(content, 0, 0, s.Width, s.Height) }, func() {})
+		func(s fyne.Size) { place(content, 0, 0, s.Width, s.Height) }, func() {}).deepened()
 }

@@ -28,7 +28,7 @@ func TestGallery(t *testing.T) {
 		t.Run(v.name, func(t *testing.T) {
 			kittest.NewApp(t, v.variant)
 			w := kittest.Open(t, 1280, 900, gallery())
-			w.Capture("gallery-" + v.name)
+			w.Golden("gallery-" + v.name)
 		})
 	}
 }

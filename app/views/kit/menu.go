@@ -47,9 +47,10 @@ type menu struct {
 
 func newMenu(items []MenuItem) *menu {
 	m := &menu{items: items, at: -1}
-	checks := false
+	checks, icons := false, false
 	for _, it := range items {
 		checks = checks || it.Checked
+		icons = icons || it.Icon != ""
 	}
 	objs := make([]fyne.CanvasObject, 0, len(items))
 	for i, it := range items {
@@ -58,7 +59,7 @@ func newMenu(items []MenuItem) *menu {
 			objs = append(objs, PadXY(0, 4, Divider()))
 			continue
 		}
-		r := newMenuRow(m, i, it, checks)
+		r := newMenuRow(m, i, it, checks, icons)
 		m.rows = append(m.rows, r)
 		objs = append(objs, r)
 	}
@@ -133,11 +134,12 @@ type menuRow struct {
 	m      *menu
 	i      int
 	it     MenuItem
-	checks bool
+	checks bool // some item is checked
+	icons  bool // some item has an icon
 }
 
-func newMenuRow(m *menu, i int, it MenuItem, checks bool) *menuRow {
-	r := &menuRow{m: m, i: i, it: it, checks: checks}
+func newMenuRow(m *menu, i int, it MenuItem, checks, icons bool) *menuRow {
+	r := &menuRow{m: m, i: i, it: it, checks: checks, icons: icons}
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -157,7 +159,7 @@ func (r *menuRow) CreateRenderer() fyne.WidgetRenderer {
 		if r.checks {
 			x += 20
 		}
-		if r.it.Icon != "" {
+		if r.icons {
 			x += 24
 		}
 		return x
@@ -180,7 +182,7 @@ func (r *menuRow) CreateRenderer() fyne.WidgetRenderer {
 				place(check, x, (s.Height-14)/2, 14, 14)
 				x += 20
 			}
-			if r.it.Icon != "" {
+			if r.icons {
 				place(icon, x, (s.Height-16)/2, 16, 16)
 				x += 24
 			}

@@ -137,5 +137,5 @@ func (p *Popover) CreateRenderer() fyne.WidgetRenderer {
 				dim.FillColor = color.NRGBA{R: 0x0A, G: 0x0E, B: 0x12, A: 0x73}
 			}
 			dim.Refresh()
-		})
+		}).deepened()
 }

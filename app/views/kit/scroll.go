@@ -71,7 +71,7 @@ func (s *Scroller) CreateRenderer() fyne.WidgetRenderer {
 	return newRend(s, []fyne.CanvasObject{s.scroll},
 		func() fyne.Size { return fyne.NewSize(s.content.MinSize().Width, 32) },
 		func(fyne.Size) { s.relayout() },
-		func() {})
+		func() {}).deepened()
 }
 
 // scrollLayout gives the content its own height, at least that of the view, and

@@ -202,7 +202,7 @@ func (g *Ground) CreateRenderer() fyne.WidgetRenderer {
 	r := rect()
 	return newRend(g, []fyne.CanvasObject{r, g.content}, func() fyne.Size { return g.content.MinSize() },
 		func(s fyne.Size) { place(r, 0, 0, s.Width, s.Height); place(g.content, 0, 0, s.Width, s.Height) },
-		func() { box(g, r, g.fill, g.stroke, g.radius) })
+		func() { box(g, r, g.fill, g.stroke, g.radius) }).deepened()
 }
 
 // Line is a straight hairline.

@@ -115,13 +115,39 @@ func (c *control) FocusLost() {
 	c.focused = false
 	c.Refresh()
 }
-func (c *control) TypedRune(rune) {}
+func (c *control) TypedRune(r rune) { passRune(c.self, r) }
 
 func (c *control) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		c.fire()
+	default:
+		passKey(c.self, e)
 	}
+}
+
+// passRune gives the window a letter that the focused widget has no use for, so that its
+// keys work wherever no text is typed; not from inside a popover.
+func passRune(w fyne.Widget, r rune) {
+	if c := windowOf(w); c != nil && c.OnTypedRune() != nil {
+		c.OnTypedRune()(r)
+	}
+}
+
+// passKey is passRune for keys.
+func passKey(w fyne.Widget, e *fyne.KeyEvent) {
+	if c := windowOf(w); c != nil && c.OnTypedKey() != nil {
+		c.OnTypedKey()(e)
+	}
+}
+
+// windowOf is the canvas of a widget, nil while something lies over the window.
+func windowOf(w fyne.Widget) fyne.Canvas {
+	c := fyne.CurrentApp().Driver().CanvasForObject(w)
+	if c == nil || c.Overlays().Top() != nil {
+		return nil
+	}
+	return c
 }
 
 // Enable makes the control usable.

@@ -3,6 +3,7 @@ package kit
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
 	"cordon/app/theme"
@@ -94,6 +95,33 @@ func (i *Input) MinSize() fyne.Size {
 		return fyne.NewSize(w, theme.Control)
 	}
 	return fyne.NewSize(w, float32(i.rows)*theme.LineHeight(theme.TextBody)+12)
+}
+
+// AcceptsTab implements fyne.Tabbable: Tab goes to the next control, also from a field of
+// several lines.
+func (i *Input) AcceptsTab() bool { return false }
+
+// TypedShortcut implements fyne.Shortcutable. What is no editing of text goes to the
+// window, as if nothing had the focus.
+func (i *Input) TypedShortcut(s fyne.Shortcut) {
+	if custom, ok := s.(*desktop.CustomShortcut); ok && !editing(custom) {
+		if c := fyne.CurrentApp().Driver().CanvasForObject(i); c != nil {
+			if w, ok := c.(fyne.Shortcutable); ok {
+				w.TypedShortcut(s)
+			}
+		}
+		return
+	}
+	i.Entry.TypedShortcut(s)
+}
+
+// editing reports whether Fyne's entry has a use for the shortcut: moving by words.
+func editing(s *desktop.CustomShortcut) bool {
+	switch s.KeyName {
+	case fyne.KeyLeft, fyne.KeyRight, fyne.KeyUp, fyne.KeyDown, fyne.KeyHome, fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyDelete:
+		return true
+	}
+	return false
 }
 
 // TypedKey implements fyne.Focusable.

@@ -143,7 +143,7 @@ func (l *List) FocusLost() {
 }
 
 // TypedRune implements fyne.Focusable.
-func (l *List) TypedRune(rune) {}
+func (l *List) TypedRune(r rune) { passRune(l, r) }
 
 // TypedKey moves the selection and activates it.
 func (l *List) TypedKey(e *fyne.KeyEvent) {
@@ -166,6 +166,8 @@ func (l *List) TypedKey(e *fyne.KeyEvent) {
 		if l.selected >= 0 && l.OnActivated != nil {
 			l.OnActivated(l.selected)
 		}
+	default:
+		passKey(l, e)
 	}
 }
 

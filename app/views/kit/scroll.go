@@ -12,14 +12,39 @@ type Scroller struct {
 	widget.BaseWidget
 	content fyne.CanvasObject
 	scroll  *container.Scroll
+	wheel   *wheel
 }
 
 // Scroll returns a vertical scroller around an object.
 func Scroll(o fyne.CanvasObject) *Scroller {
 	s := &Scroller{content: o}
 	s.scroll = container.NewVScroll(&fyne.Container{Layout: &scrollLayout{}, Objects: []fyne.CanvasObject{o}})
+	s.wheel = &wheel{scroll: s.scroll}
+	s.wheel.ExtendBaseWidget(s.wheel)
 	s.ExtendBaseWidget(s)
 	return s
+}
+
+// wheel lies over the content and takes the mouse wheel alone, so that a field under the
+// pointer does not swallow it: Fyne gives the wheel to the topmost object that takes it.
+type wheel struct {
+	widget.BaseWidget
+	scroll *container.Scroll
+}
+
+// wheelStep makes a notch as long as three lines of text; Fyne's is a third of that.
+const wheelStep = 3
+
+// Scrolled implements fyne.Scrollable.
+func (w *wheel) Scrolled(e *fyne.ScrollEvent) {
+	far := *e
+	far.Scrolled = fyne.NewDelta(e.Scrolled.DX*wheelStep, e.Scrolled.DY*wheelStep)
+	w.scroll.Scrolled(&far)
+}
+
+// CreateRenderer implements fyne.Widget.
+func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
+	return newRend(w, nil, func() fyne.Size { return fyne.Size{} }, func(fyne.Size) {}, func() {})
 }
 
 // ToTop scrolls to the beginning.
@@ -62,13 +87,14 @@ func (s *Scroller) reveal(y, h float32) {
 func (s *Scroller) relayout() {
 	size := s.Size()
 	s.scroll.Resize(size)
+	s.wheel.Resize(size)
 	s.scroll.Content.Resize(fyne.NewSize(size.Width, max(size.Height, heightOf(s.content, size.Width))))
 	s.scroll.Refresh()
 }
 
 // CreateRenderer implements fyne.Widget.
 func (s *Scroller) CreateRenderer() fyne.WidgetRenderer {
-	return newRend(s, []fyne.CanvasObject{s.scroll},
+	return newRend(s, []fyne.CanvasObject{s.scroll, s.wheel},
 		func() fyne.Size { return fyne.NewSize(s.content.MinSize().Width, 32) },
 		func(fyne.Size) { s.relayout() },
 		func() {}).deepened()

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -52,8 +53,9 @@ type Log struct {
 	mu                    sync.Mutex // the commit lock: everything below
 	state                 state
 	entries, points, head File
-	broken                error // a failure that leaves the files' state unknown
-	checked               int64 // size of the last checkpoint
+	raw                   []byte // the head file's bytes
+	broken                error  // a failure that leaves the files' state unknown
+	checked               int64  // size of the last checkpoint
 	closed                bool
 }
 
@@ -68,6 +70,7 @@ type request struct {
 type Recovered struct {
 	Entries   int64 // whole entries, never acknowledged, taken into the log
 	TornBytes int64 // bytes of a partial entry, never acknowledged, dropped
+	TornHead  bool  // a slot of the head was unreadable and is written anew
 }
 
 // Create makes an empty log in o.Dir.
@@ -121,6 +124,9 @@ func Open(ctx context.Context, o Options) (*Log, Recovered, error) {
 		return nil, Recovered{}, fmt.Errorf("%w: the key file does not belong to this workstation", ErrDamaged)
 	}
 	s, _, problems := scan(ctx, f)
+	if s.torn && s.interrupted() {
+		problems = slices.DeleteFunc(problems, func(err error) bool { return errors.Is(err, errTorn) })
+	}
 	if len(problems) > 0 {
 		return nil, Recovered{}, errors.Join(problems...)
 	}
@@ -128,7 +134,7 @@ func Open(ctx context.Context, o Options) (*Log, Recovered, error) {
 	if err != nil {
 		return nil, Recovered{}, err
 	}
-	l := &Log{o: o, signer: sign, codec: c, state: s}
+	l := &Log{o: o, signer: sign, codec: c, state: s, raw: f.head}
 	for i := s.head.tree.N; i < s.size(); i++ { // never acknowledged: only what this workstation sealed
 		p, err := parseFrame(f.entries[s.offsets[i]:], i)
 		if err == nil {
@@ -142,7 +148,7 @@ func Open(ctx context.Context, o Options) (*Log, Recovered, error) {
 		l.closeFiles()
 		return nil, Recovered{}, err
 	}
-	r := Recovered{Entries: s.unfinished, TornBytes: int64(len(f.entries)) - s.end}
+	r := Recovered{Entries: s.unfinished, TornBytes: int64(len(f.entries)) - s.end, TornHead: s.torn}
 	if err := l.begin(); err != nil {
 		l.closeFiles()
 		return nil, Recovered{}, err
@@ -219,11 +225,15 @@ func (l *Log) writeHead(h head) error {
 	if err != nil {
 		return err
 	}
-	if _, err := l.head.WriteAt(slot, h.seq%2*slotLen); err != nil {
-		// The slot may be half written. Until it is whole again nothing may be appended.
-		l.broken = fmt.Errorf("%w: %w", ErrWrite, err)
+	off := h.seq % 2 * slotLen
+	if _, err := l.head.WriteAt(slot, off); err != nil {
+		// The slot may be half written; what it held is put back. Entries that were written
+		// stay behind the head, where the next Open takes them in.
+		_, undo := l.head.WriteAt(l.raw[off:off+slotLen], off)
+		l.broken = errors.Join(fmt.Errorf("%w: %w", ErrWrite, err), undo)
 		return l.broken
 	}
+	copy(l.raw[off:], slot)
 	if err := l.head.Sync(); err != nil {
 		l.broken = fmt.Errorf("%w: %w", ErrWrite, err)
 		return l.broken

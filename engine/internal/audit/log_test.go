@@ -171,10 +171,29 @@ func failsWith(t *testing.T, good map[string][]byte, name string, bad []byte, wh
 	}
 }
 
-// TestEveryByteIsCovered changes each byte of each file, in three ways (U-4: deleting or
-// changing any byte makes verify fail).
+// TestEveryByteIsCovered changes each byte of each file, in three ways, of a closed log and of
+// one whose process was killed (U-4: deleting or changing any byte makes verify fail).
 func TestEveryByteIsCovered(t *testing.T) {
-	all := readDir(t, smallLog(t).Dir)
+	t.Run("closed", func(t *testing.T) { everyByte(t, readDir(t, smallLog(t).Dir)) })
+	t.Run("killed", func(t *testing.T) {
+		o, l := create(t)
+		for i := range 2 {
+			add(t, l, i)
+			if _, _, err := l.Checkpoint(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		add(t, l, 2)
+		if err := l.closeFiles(); err != nil {
+			t.Fatal(err)
+		}
+		intact(t, o.Dir, 3)
+		everyByte(t, readDir(t, o.Dir))
+	})
+}
+
+func everyByte(t *testing.T, all map[string][]byte) {
+	t.Helper()
 	for name, good := range all {
 		for i := range good {
 			for _, mask := range []byte{0x01, 0x20, 0x80} { // 0x20 also turns letters into the other case
@@ -381,119 +400,6 @@ func mustSeq(t *testing.T, dir string) int64 {
 		t.Fatal(err)
 	}
 	return h.seq
-}
-
-// failing is a file that fails after some writes, writing only half of the last one.
-type failing struct {
-	File
-	left *int
-	full bool // also Truncate fails
-}
-
-var errDisk = errors.New("no space left on device")
-
-func (f failing) WriteAt(p []byte, off int64) (int, error) {
-	if *f.left--; *f.left < 0 {
-		n, _ := f.File.WriteAt(p[:len(p)/2], off)
-		return n, errDisk
-	}
-	return f.File.WriteAt(p, off)
-}
-
-func (f failing) Truncate(n int64) error {
-	if f.full {
-		return errDisk
-	}
-	return f.File.Truncate(n)
-}
-
-// TestFailedWriteRecordsNothing fails each write in turn (U-2): Append reports it, what was
-// acknowledged before stays, and the log opens again whole.
-func TestFailedWriteRecordsNothing(t *testing.T) {
-	for _, full := range []bool{false, true} {
-		for n := range 14 {
-			t.Run(fmt.Sprintf("full=%v write %d", full, n), func(t *testing.T) {
-				o := options(filepath.Join(t.TempDir(), "audit"))
-				if err := Create(o); err != nil {
-					t.Fatal(err)
-				}
-				left := n
-				bad := o
-				bad.OpenFile = func(path string) (File, error) {
-					f, err := openOS(path)
-					return failing{f, &left, full}, err
-				}
-				l, _, err := Open(context.Background(), bad)
-				if err != nil {
-					if !errors.Is(err, ErrWrite) {
-						t.Fatal(err)
-					}
-				} else {
-					acked := int64(0)
-					for i := range 8 {
-						if _, err := l.Append(context.Background(), Event{Kind: "query", Public: map[string]string{"count": fmt.Sprint(i)}}); err == nil {
-							acked++
-						} else if !errors.Is(err, ErrWrite) {
-							t.Fatal(err)
-						}
-					}
-					if acked == 8 {
-						t.Error("no append failed")
-					}
-					l.closeFiles()
-					good := mustOpen(t, o)
-					defer good.Close()
-					if size := good.Head().N; size < acked {
-						t.Errorf("%d entries after reopening, %d were acknowledged", size, acked)
-					}
-					add(t, good, 1)
-				}
-			})
-		}
-	}
-}
-
-func TestRecoversFromATornTail(t *testing.T) {
-	o, l := create(t)
-	for i := range 4 {
-		add(t, l, i)
-	}
-	before := readDir(t, o.Dir)
-	add(t, l, 4)
-	after := readDir(t, o.Dir)
-	l.closeFiles()
-	// A commit whose head was not written: every prefix of the fifth frame.
-	for cut := len(before[fileEntries]); cut <= len(after[fileEntries]); cut++ {
-		dir := filepath.Join(t.TempDir(), "copy")
-		os.MkdirAll(dir, 0o700)
-		for name, data := range before {
-			if name == fileEntries {
-				data = after[fileEntries][:cut]
-			}
-			os.WriteFile(filepath.Join(dir, name), data, 0o600)
-		}
-		if r := verify(t, dir); len(r.Problems) > 0 || r.Entries != 4 {
-			t.Fatalf("cut %d: %+v", cut, r)
-		}
-		if cut%37 == 0 || cut == len(after[fileEntries]) {
-			o := o
-			o.Dir = dir
-			l, rec, err := Open(context.Background(), o)
-			if err != nil {
-				t.Fatalf("cut %d: %v", cut, err)
-			}
-			want := int64(4)
-			if cut == len(after[fileEntries]) {
-				want = 5
-			}
-			if l.Head().N != want || rec.Entries != want-4 {
-				t.Errorf("cut %d: %d entries, recovered %+v", cut, l.Head().N, rec)
-			}
-			add(t, l, 9)
-			l.Close()
-			intact(t, dir, want+1)
-		}
-	}
 }
 
 func BenchmarkAppend(b *testing.B) {

@@ -14,6 +14,11 @@ import (
 // maxTorn bounds how much of an unfinished frame may lie behind the head after a crash.
 const maxTorn = headerLen + maxLeaf + maxSealed
 
+// errTorn is the problem of an unreadable head slot. A power cut in the middle of a sector
+// could leave one, but so could a hand: Verify always reports it, Open goes on only when a
+// commit was interrupted, and says so in its Recovered.
+var errTorn = fmt.Errorf("%w: a slot of the head is not as it was written", ErrDamaged)
+
 // state is a log's content as read from its files.
 type state struct {
 	head       head
@@ -23,7 +28,7 @@ type state struct {
 	pointsEnd  int64       // end of the last checkpoint that the head counts
 	lastPoint  string      // that checkpoint
 	unfinished int64       // whole frames behind the head, of an interrupted commit
-	torn       bool        // a head slot is unreadable, and a commit was interrupted
+	torn       bool        // a head slot is unreadable
 	extra      []byte      // checkpoint bytes behind the head's count
 }
 
@@ -39,6 +44,9 @@ func reader(hashes *[]tlog.Hash) tlog.HashReader {
 		return out, nil
 	})
 }
+
+// interrupted reports whether a commit was begun behind the head and not acknowledged.
+func (s *state) interrupted() bool { return s.unfinished > 0 || len(s.extra) > 0 }
 
 // treeRoot is the root over the first n entries.
 func (s *state) treeRoot(n int64) (tlog.Hash, error) { return tlog.TreeHash(n, reader(&s.hashes)) }
@@ -104,9 +112,8 @@ func scan(ctx context.Context, f files) (s state, k verifier, problems []error) 
 	for _, err := range s.scanPoints(f.points, k) {
 		note(err)
 	}
-	interrupted := s.unfinished > 0 || len(s.extra) > 0
-	if s.torn = torn; torn && !interrupted {
-		note(fmt.Errorf("%w: a slot of the head is not as it was written", ErrDamaged))
+	if s.torn = torn; torn {
+		note(errTorn)
 	}
 	return s, k, problems
 }

@@ -135,6 +135,10 @@ func auditRow(e engine.AuditEntry) AuditRow {
 		Matches: "–", Refused: e.Kind == "refusal" || e.Fields["refused"] != "", Warned: e.Kind == "warning" || e.Fields["warnings"] != "",
 	}
 	var why []string
+	if rule := e.Fields["rule"]; rule != "" {
+		why = append(why, "refused, rule "+rule)
+		r.Refused = true
+	}
 	if e.Query != nil {
 		r.What = upperFirst(kindWords(e.Query.Kind))
 		if e.Query.Purpose.Case != "" {
@@ -146,9 +150,11 @@ func auditRow(e engine.AuditEntry) AuditRow {
 	} else if c := e.Fields["case"]; c != "" {
 		why = append(why, c)
 	}
-	if rule := e.Fields["rule"]; rule != "" {
-		why = append(why, "refused, rule "+rule)
-		r.Refused = true
+	switch {
+	case e.Kind == "warning":
+		r.What = "Warning shown"
+	case r.Refused && e.Query == nil && e.Fields["asked"] != "":
+		r.What = AuditWords(e.Fields["asked"])
 	}
 	if n := e.Fields["count"]; n != "" {
 		r.Matches = n
@@ -159,7 +165,7 @@ func auditRow(e engine.AuditEntry) AuditRow {
 
 // AuditWords names a kind of entry for people.
 func AuditWords(kind string) string {
-	return upperFirst(strings.NewReplacer("-", " ", "_", " ").Replace(kind))
+	return upperFirst(strings.ReplaceAll(kind, "_", " "))
 }
 
 func auditDetail(e engine.AuditEntry) []KeyValue {

@@ -125,6 +125,12 @@ func (m *CaseModel) gate(s *CaseState) {
 		check(crops == n, "Photos cropped: "+all, "Crop at least one photo of each read: "+itoa(n-crops)+" to go.")
 		check(read == n, "Plates read by eye: "+all, "Read each plate by eye: "+itoa(n-read)+" to go.")
 	}
+	for _, it := range m.current.Items {
+		v := it.Verified
+		if v.Plate != "" && (!strings.EqualFold(v.Plate, it.Row.Plate) || !strings.EqualFold(v.State, it.Row.State)) {
+			s.Missing = append(s.Missing, "You read "+strings.TrimSpace(v.Plate+" "+v.State)+" where the machine read "+strings.TrimSpace(it.Row.Plate+" "+it.Row.State)+". Take that read out, or crop it again and read it once more.")
+		}
+	}
 	check(strings.TrimSpace(m.source) != "", "Corroborating source named", "Name the corroborating source.")
 	any := false
 	for _, on := range m.formats {

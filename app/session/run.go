@@ -177,7 +177,7 @@ func (d *Desk) Close() {
 func (d *Desk) runState() RunState {
 	s := RunState{Phase: d.phase, Error: d.runErr}
 	if d.phase == RunRunning {
-		s.Text = "Running since " + d.began.In(d.env.Zone).Format(time.TimeOnly) + ". Nothing is shown before the audit entry is written."
+		s.Text = "Running since " + d.began.In(d.env.Zone).Format(time.TimeOnly)
 	}
 	return s
 }

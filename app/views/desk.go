@@ -57,10 +57,9 @@ type Desk struct {
 	right    *kit.Split
 	below    *kit.Split
 
-	layout  DeskLayout
-	shown   *session.Results // what the results panel shows
-	phase   session.RunPhase
-	refused bool
+	layout DeskLayout
+	shown  *session.Results // what the results panel shows
+	phase  session.RunPhase
 }
 
 // NewDesk returns the desk over its model and map.
@@ -138,6 +137,7 @@ func (d *Desk) applyFolds() {
 // Update shows the model's present state; the model calls it.
 func (d *Desk) Update() {
 	s := d.model.State()
+	fresh := s.Results != nil && d.shown == nil
 	d.followRun(s)
 	d.query.Update(s)
 	kept := 0
@@ -149,6 +149,9 @@ func (d *Desk) Update() {
 	}
 	d.timeline.Update(s)
 	d.mapDesk.update(s, d.layout.QueryFolded && s.Results != nil)
+	if fresh && s.Results.Total() > 0 {
+		d.focus(d.results.list) // the arrows walk through the rows
+	}
 }
 
 // followRun folds the query and opens the results when an answer arrives, and the other way
@@ -159,9 +162,6 @@ func (d *Desk) followRun(s session.DeskState) {
 		d.layout.QueryFolded = s.Results != nil
 		d.layout.ResultsFolded = s.Results == nil
 		d.applyFolds()
-		if s.Results != nil && d.shown == nil {
-			d.focus(d.results.list)
-		}
 	case s.Run.Phase != d.phase && (s.Run.Phase == session.RunRefused || s.Run.Phase == session.RunConfirm || s.Run.Phase == session.RunFailed):
 		d.layout.QueryFolded = false
 		d.applyFolds()

@@ -53,6 +53,8 @@ func newDeskTest(t *testing.T, v theme.Variant, w, h float32, change func(*sessi
 	d.m = mapview.New(mapview.Config{Do: func(f func()) { f() }, Go: func(f func()) { f() }})
 	d.desk = views.NewDesk(views.DeskProps{Model: d.model, Map: d.m, Now: func() time.Time { return world.Clock }})
 	d.Window = kittest.Open(t, w, h, d.desk)
+	d.W.Canvas().SetOnTypedKey(d.desk.Key)
+	d.W.Canvas().SetOnTypedRune(d.desk.Rune)
 	world.Pump()
 	return d
 }

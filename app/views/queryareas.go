@@ -161,6 +161,7 @@ func (r *areaRow) startNaming() {
 	r.Refresh()
 	if c := fyne.CurrentApp().Driver().CanvasForObject(r); c != nil {
 		c.Focus(r.rename)
+		r.rename.TypedShortcut(&fyne.ShortcutSelectAll{})
 	}
 }
 

@@ -29,6 +29,8 @@ type ResultsPanel struct {
 	caseB    *kit.Button
 	cut      *kit.Notice
 	cutBox   *fyne.Container
+	facetBox *fyne.Container
+	headBox  *fyne.Container
 	seenBox  *fyne.Container
 	facets   *fyne.Container
 	chips    []*kit.Button
@@ -80,11 +82,13 @@ func NewResultsPanel() *ResultsPanel {
 	p.seenHead = kit.H(4, kit.NewText("Seen in", kit.LabelMedium), kit.Spacer(), kit.NewText("Pick a row to keep only its plates", kit.Label))
 	p.cutBox = kit.Pad(0, theme.PanelPad, 8, theme.PanelPad, p.cut)
 	p.seenBox = kit.V(0, kit.Divider(), kit.Pad(8, theme.PanelPad-6, 8, theme.PanelPad-4, kit.V(2, kit.Pad(0, 6, 2, 6, p.seenHead), p.seen)))
+	p.headBox = kit.V(0, kit.Surface(theme.ColorSunken, kit.V(0, kit.Divider(), kit.Pad(2, theme.PanelPad, 2, 6, p.listHead), kit.Divider())))
+	p.facetBox = kit.Pad(0, theme.PanelPad, 10, theme.PanelPad+2, p.facets)
 	top := kit.V(
-		0, head, kit.Pad(0, theme.PanelPad, 10, theme.PanelPad+2, p.facets),
+		0, head, p.facetBox,
 		p.cutBox,
 		p.seenBox,
-		kit.Surface(theme.ColorSunken, kit.V(0, kit.Divider(), kit.Pad(2, theme.PanelPad, 2, 6, p.listHead), kit.Divider())),
+		p.headBox,
 	)
 	p.body = &fyne.Container{Layout: &resultsLayout{}, Objects: []fyne.CanvasObject{top, kit.Stack(p.list, p.none), p.detail}}
 	p.empty = kit.NewEmpty(theme.IconResults, "No results", "Draw an area or give a plate, then run. What the query returns is listed here.", nil)
@@ -143,6 +147,7 @@ func (p *ResultsPanel) Update(res *session.Results, caseNo string, kept int) {
 	p.caseB.SetText(label)
 	p.cutBox.Hidden = res.CutNote() == ""
 	p.cut.SetText(res.CutNote())
+	p.facetBox.Hidden, p.headBox.Hidden = res.Total() == 0, res.Total() == 0
 	p.updateFacets()
 	p.updateSeen()
 	p.order.SetText(res.OrderWords(res.Order()))

@@ -1,0 +1,133 @@
+package views
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"cordon/app/session"
+	"cordon/app/theme"
+	"cordon/app/views/kit"
+)
+
+// AuditView is the audit place: the entries that the person may see, newest first, times in
+// UTC as in the log (U-7). Reading the list is itself recorded.
+//
+// Wiring: the view takes over model.OnChange; call model.Reload when the place is opened.
+type AuditView struct {
+	widget.BaseWidget
+	model   *session.AuditModel
+	state   session.AuditState
+	heading *kit.Text
+	search  *kit.Input
+	kind    *kit.Select
+	table   *kit.Table
+	problem *kit.Notice
+	loading *kit.Progress
+	empty   *fyne.Container
+	detail  *fyne.Container
+	facts   *fyne.Container
+	root    *fyne.Container
+}
+
+// allKinds is the value of the filter that shows every kind.
+const allKinds = "all kinds"
+
+// NewAuditView returns the view over its model.
+func NewAuditView(model *session.AuditModel) *AuditView {
+	v := &AuditView{model: model}
+	v.heading = kit.NewText("", kit.Small)
+	v.search = kit.NewInput("Case number").WithIcon(theme.IconSearch).Width(200)
+	v.search.OnSubmitted = model.SetCase
+	v.kind = kit.NewSelect("All kinds", nil, func(value string) {
+		if value == allKinds {
+			value = ""
+		}
+		model.SetKind(value)
+	})
+	again := kit.NewButton("Read again", kit.Plain, model.Reload).WithIcon("arrow-clockwise")
+	v.problem = kit.NewNotice(kit.Refusal, "")
+	v.loading = kit.NewProgress("Reading the log …", nil)
+	v.loading.Set(-1)
+	v.table = kit.NewTable([]kit.Column{
+		{Title: "Entry", Width: 64}, {Title: "Time, UTC", Width: 168}, {Title: "Who", Width: 92}, {Title: "What", Width: 150},
+		{Title: "Why and how much"}, {Title: "Matches", Width: 64, Right: true},
+	}, theme.RowTable, func() int { return len(v.state.Rows) }, v.cell)
+	v.table.OnSelected = model.Select
+	v.empty = kit.V(0)
+	v.facts = kit.V(6)
+	v.detail = kit.Frame(nil, nil, kit.VDivider(), nil, kit.NewSide(theme.ColorPanel, 340, kit.Scroll(kit.PadAll(16, v.facts))))
+	head := kit.Pad(14, 16, 10, 16, kit.V(
+		10, kit.H(12, kit.NewText("Audit", kit.Title), kit.Grow(v.heading), again),
+		kit.H(8, v.search, kit.Fixed(180, 0, v.kind), kit.Spacer()), v.problem, v.loading,
+	))
+	v.root = kit.Frame(nil, nil, nil, v.detail, kit.Frame(kit.V(0, head, kit.Divider()), nil, nil, nil, kit.Stack(v.table, v.empty)))
+	v.ExtendBaseWidget(v)
+	model.OnChange = v.Update
+	v.Update()
+	return v
+}
+
+func (v *AuditView) cell(row, col int) kit.Cell {
+	r := v.state.Rows[row]
+	switch col {
+	case 0:
+		return kit.Cell{Text: r.Entry, Style: kit.SmallMedium}
+	case 1:
+		return kit.Cell{Text: r.Time, Style: kit.MonoSmall}
+	case 2:
+		return kit.Cell{Text: r.Who, Style: kit.Small}
+	case 3:
+		c := kit.Cell{Text: r.What, Style: kit.SmallMedium}
+		switch {
+		case r.Refused:
+			c.Icon = theme.IconProhibit
+		case r.Warned:
+			c.Icon = theme.IconWarningFill
+		}
+		return c
+	case 4:
+		style := kit.Small
+		if r.Refused {
+			style = style.In(theme.ColorRed)
+		}
+		return kit.Cell{Text: r.Why, Style: style}
+	}
+	return kit.Cell{Text: r.Matches, Style: kit.SmallMedium}
+}
+
+// Update shows the model's present state; the model calls it.
+func (v *AuditView) Update() {
+	s := v.model.State()
+	v.state = s
+	v.heading.SetText(s.Heading)
+	options := []kit.Option{{Value: allKinds, Label: "All kinds"}}
+	for _, k := range s.Kinds {
+		options = append(options, kit.Option{Value: k, Label: session.AuditWords(k)})
+	}
+	v.kind.SetOptions(options)
+	v.kind.SetValue(s.Kind)
+	if s.Kind == "" {
+		v.kind.SetValue(allKinds)
+	}
+	v.problem.Hidden, v.loading.Hidden = s.Error == "", !s.Loading
+	v.problem.SetText(s.Error)
+	v.empty.Objects = nil
+	if s.Empty != "" {
+		v.empty.Add(kit.Pad(80, 40, 0, 40, kit.NewEmpty(theme.IconAudit, "No entries", s.Empty, nil)))
+	}
+	v.empty.Hidden = s.Empty == ""
+	v.table.Refresh()
+	v.table.SetSelected(s.Selected)
+	v.detail.Hidden = len(s.Detail) == 0
+	v.facts.Objects = nil
+	for _, f := range s.Detail {
+		v.facts.Add(kit.Fact(f.Key, 96, f.Value))
+	}
+	v.facts.Refresh()
+	v.Refresh()
+}
+
+// CreateRenderer implements fyne.Widget.
+func (v *AuditView) CreateRenderer() fyne.WidgetRenderer {
+	return hold(v, kit.Surface(theme.ColorPanel, v.root), v.root)
+}

@@ -118,3 +118,19 @@ func TestPressAndChipAndFoldAct(t *testing.T) {
 		t.Error("the count is not shown")
 	}
 }
+
+func TestToastStaysUntilClosed(t *testing.T) {
+	var b *Button
+	w := open(t, func() fyne.CanvasObject { b = NewButton("below", Plain, func() {}); return b })
+	ShowToast(b, Info, "Saved crop to case HSI-2026-00123.")
+	undone := 0
+	w.Root.Toast(Warning, "The export was not written.", NewButton("Try again", Link, func() { undone++ }))
+	if w.Shows("Saved crop") || !w.Shows("The export was not written.") {
+		t.Error("a toast does not replace the one before")
+	}
+	w.Click(w.Button("Try again"))
+	w.Click(kittest.Find(w, func(t *Tool) bool { return t.Tip() == "Close" }))
+	if undone != 1 || w.Shows("The export") {
+		t.Errorf("action ran %d times, toast in view: %v", undone, w.Shows("The export"))
+	}
+}

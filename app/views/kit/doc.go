@@ -82,5 +82,13 @@
 //	NewFold(icon, label, onOpen) *Fold   56 px strip of a folded panel
 //	NewRailItem(icon, label, onTap)      place in the rail: .SetActive .SetBadge .SetWarn; NewAvatar(initials, size, onTap)
 //	NewPress(content, tip, onTap)        makes any object a button
-//	NewRoot(content) *Root               outermost object of a window: draws tool tips over it
+//	NewRoot(content) *Root               outermost object of a window: draws tool tips over it;
+//	                                     .Toast(severity, text, action), ShowToast(in, severity, text)
+//
+// # Views
+//
+// A view that puts widgets together returns Wrap(view, content) as its renderer;
+// its Refresh then lays everything inside out again, which a line that appears
+// or grows needs. A view with a map or other dear content refreshes its parts
+// instead. Tests use package kittest.
 package kit

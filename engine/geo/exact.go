@@ -47,12 +47,6 @@ func orientExact(a, b, c orb.Point) int {
 	return l.Cmp(r)
 }
 
-// onSegment reports whether p, known to be collinear with a and b, lies between them.
-func onSegment(a, b, p orb.Point) bool {
-	return min(a[0], b[0]) <= p[0] && p[0] <= max(a[0], b[0]) &&
-		min(a[1], b[1]) <= p[1] && p[1] <= max(a[1], b[1])
-}
-
 // position is where a point lies relative to a closed ring.
 type position int8
 

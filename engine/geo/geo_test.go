@@ -84,8 +84,11 @@ func TestPrepareAccepts(t *testing.T) {
 		"hole on all corners":    {one(square(0, 0, 4), ring(2, 0, 4, 2, 2, 4, 0, 2)), []orb.Point{{0.1, 0.1}, {1, 1}}, []orb.Point{{2, 2}}},
 		"lobes touch at a point": {one(ring(0, 0, 2, 2, 4, 0, 4, 4, 2, 2, 0, 4)), []orb.Point{{0.5, 2}, {3.5, 2}, {2, 2}}, []orb.Point{{2, 1}, {2, 3}}},
 		"polygons touch":         {orb.MultiPolygon{{square(0, 0, 1)}, {square(1, 1, 1)}}, []orb.Point{{1, 1}, {1.5, 1.5}}, []orb.Point{{0.5, 1.5}}},
-		"antimeridian": {orb.MultiPolygon{{ring(170, 0, 180, 0, 180, 10, 170, 10)}, {ring(-180, 0, -170, 0, -170, 10, -180, 10)}},
-			[]orb.Point{{179, 5}, {-179, 5}, {180, 5}, {-180, 5}}, []orb.Point{{0, 5}, {-169, 5}}},
+		"antimeridian": {
+			orb.MultiPolygon{{ring(170, 0, 180, 0, 180, 10, 170, 10)}, {ring(-180, 0, -170, 0, -170, 10, -180, 10)}},
+			[]orb.Point{{179, 5}, {-179, 5}, {180, 5}, {-180, 5}},
+			[]orb.Point{{0, 5}, {-169, 5}},
+		},
 		"one side of it": {one(ring(170, 0, 180, 0, 180, 10, 170, 10)), []orb.Point{{-180, 5}, {180, 0}}, []orb.Point{{-179.9, 5}, {-180, 11}}},
 		"pole":           {one(ring(-60, 80, 60, 80, 60, 90, -60, 90)), []orb.Point{{0, 90}, {60, 85}}, []orb.Point{{61, 90}}},
 		"clockwise":      {one(ring(0, 0, 0, 1, 1, 1, 1, 0)), []orb.Point{{0.5, 0.5}}, []orb.Point{{1.5, 0.5}}},

@@ -22,6 +22,25 @@ type oracleRow struct {
 type oracle struct {
 	rows []oracleRow
 	seen map[string]bool
+	memo map[*orb.Point][]int8 // by shape: 1 inside, −1 outside, for each row
+}
+
+// inside remembers answers: rational numbers are slow.
+func (o *oracle) inside(mp orb.MultiPolygon, row int) bool {
+	key := &mp[0][0][0]
+	if o.memo == nil {
+		o.memo = map[*orb.Point][]int8{}
+	}
+	if o.memo[key] == nil {
+		o.memo[key] = make([]int8, len(o.rows))
+	}
+	known := &o.memo[key][row]
+	if *known == 0 {
+		if *known = -1; oracleInside(mp, o.rows[row].Pos) {
+			*known = 1
+		}
+	}
+	return *known == 1
 }
 
 func (o *oracle) append(b Batch, list []detection.Detection) (rows, duplicates int64) {
@@ -82,10 +101,10 @@ func (o *oracle) run(p Plan, shapes []orb.MultiPolygon) string {
 		areas, windows []int
 	}
 	var rows []match
-	for _, r := range o.rows {
+	for k, r := range o.rows {
 		m := match{oracleRow: r}
 		for i, s := range shapes {
-			if oracleInside(s, r.Pos) {
+			if o.inside(s, k) {
 				m.areas = append(m.areas, i)
 			}
 		}

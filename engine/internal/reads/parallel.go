@@ -13,20 +13,19 @@ const maxWorkers = 4
 
 func workers() int { return min(runtime.GOMAXPROCS(0), maxWorkers) }
 
-// scanAll is scan on several cores: each has a sink of its own, folded into to at the end.
-// Jobs are taken in order, so that the newest are seen first by all.
-func scanAll[S interface {
-	sink
-	fresh() S
-	fold(S)
-}](v *view, q *query, jobs []job, to S) error {
+// scanAll is scan on several cores: each has a fresh sink of its own, which fold takes at
+// the end. Jobs are taken in order, so that the newest are seen first by all.
+func scanAll[S sink](v *view, q *query, jobs []job, fresh func() S, fold func(S)) error {
 	rows := 0
 	for i := range jobs {
 		rows += int(jobs[i].meta.rows)
 	}
 	n := workers()
 	if rows < v.s.opt.tune.shareRows || n == 1 {
-		return v.scan(q, jobs, to)
+		to := fresh()
+		err := v.scan(q, jobs, to)
+		fold(to)
+		return err
 	}
 	g, ctx := errgroup.WithContext(v.ctx)
 	each := *v // read-only transactions serve several goroutines
@@ -34,7 +33,7 @@ func scanAll[S interface {
 	var next atomic.Int64
 	sinks := make([]S, n)
 	for w := range n {
-		sinks[w] = to.fresh()
+		sinks[w] = fresh()
 		g.Go(func() error {
 			for {
 				i := int(next.Add(1)) - 1
@@ -51,7 +50,7 @@ func scanAll[S interface {
 		return err
 	}
 	for _, s := range sinks {
-		to.fold(s)
+		fold(s)
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func (s *Store) Run(ctx context.Context, p Plan) (*Result, error) {
 		return res, v.runVehicles(&p, q, jobs, res)
 	}
 	to := newRowSink(max(p.Limit, 0))
-	if err := scanAll(v, q, jobs, to); err != nil {
+	if err := scanAll(v, q, jobs, to.fresh, to.fold); err != nil {
 		return nil, err
 	}
 	to.prune()
@@ -43,7 +43,7 @@ func (s *Store) Run(ctx context.Context, p Plan) (*Result, error) {
 
 func (v *view) runVehicles(p *Plan, q *query, jobs []job, res *Result) error {
 	to := newVehicleSink(p)
-	if err := scanAll(v, q, jobs, to); err != nil {
+	if err := scanAll(v, q, jobs, to.fresh, to.fold); err != nil {
 		return err
 	}
 	least := p.MinSeen
@@ -63,7 +63,7 @@ func (v *view) runVehicles(p *Plan, q *query, jobs []job, res *Result) error {
 	of := *q
 	of.only = newVehicleSet(numbers)
 	reads := newRowSink(p.Reads)
-	if err := scanAll(v, &of, jobs, reads); err != nil {
+	if err := scanAll(v, &of, jobs, reads.fresh, reads.fold); err != nil {
 		return err
 	}
 	reads.prune()

@@ -129,7 +129,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context) error {
-	if err := checkManifest(s.opt.Dir); err != nil {
+	if err := checkFiles(s.opt.Dir); err != nil {
 		return err
 	}
 	if err := s.openSpace(); err != nil {
@@ -247,20 +247,6 @@ func takeLock(path string) (*os.File, error) {
 	return f, nil
 }
 
-// checkManifest refuses a directory whose MANIFEST is gone: Badger would open it as empty
-// and delete the tables.
-func checkManifest(dir string) error {
-	if _, err := os.Stat(filepath.Join(dir, "MANIFEST")); !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	for _, pattern := range []string{"*.sst", "*.vlog", "*.mem"} {
-		if files, _ := filepath.Glob(filepath.Join(dir, pattern)); len(files) > 0 {
-			return &DamageError{Block: "MANIFEST", Problem: fmt.Sprintf("it is missing, but %d data files exist. Restore it from a backup; nothing was changed", len(files))}
-		}
-	}
-	return nil
-}
-
 // openBadger opens the database, twice when need be: after a kill the first attempt may
 // stumble over an empty file that it removes.
 func openBadger(opt Options) (*badger.DB, error) {
@@ -276,18 +262,33 @@ func openBadger(opt Options) (*badger.DB, error) {
 	o.NumCompactors = 2
 	o.BlockCacheSize = 8 << 20
 	o.IndexCacheSize = 16 << 20
+	o.VerifyValueChecksum = true // else a damaged length makes it panic with a lock held
 	o.DetectConflicts = false
 	o.MetricsEnabled = false
 	o.Logger = badgerLog{opt.Log}
-	db, err := badger.Open(o)
-	if err != nil {
+	db, err := openOnce(o)
+	if err != nil && !errors.Is(err, ErrDamaged) {
 		opt.Log("reads: second attempt to open: " + err.Error())
-		db, err = badger.Open(o)
+		db, err = openOnce(o)
+	}
+	if err != nil && !errors.Is(err, ErrDamaged) {
+		// The directory can be written and is ours: what is left is the state of the files.
+		err = &DamageError{Block: "database", Problem: "it does not open: " + err.Error()}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", opt.Dir, err)
+		return nil, err // Badger may hand out a half-open database beside the error
 	}
 	return db, nil
+}
+
+// openOnce turns Badger's panics over damaged files into errors.
+func openOnce(o badger.Options) (db *badger.DB, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = &DamageError{Block: "database", Problem: fmt.Sprintf("it does not open: %v", r)}
+		}
+	}()
+	return badger.Open(o)
 }
 
 // badgerLog passes on what Badger warns of.

@@ -1,7 +1,6 @@
 package theme
 
 import (
-	"image/color"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -24,15 +23,6 @@ func Area(i int) fyne.ThemeColorName {
 // OnArea returns the colour role of the letter that stands on area colours:
 // white in the light theme, near black in the dark one, for all eight.
 const OnArea fyne.ThemeColorName = "cordon-on-area"
-
-// AreaColor returns the colour of area i for a variant of the theme.
-func AreaColor(i int, dark bool) color.NRGBA {
-	p := areaPairs(mod(i))
-	if dark {
-		return p.dark
-	}
-	return p.light
-}
 
 func mod(i int) int { return ((i % Areas) + Areas) % Areas }
 

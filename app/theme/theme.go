@@ -113,9 +113,3 @@ func (t Theme) Size(n fyne.ThemeSizeName) float32 {
 func Of(w fyne.Widget, n fyne.ThemeColorName) color.Color {
 	return ftheme.CurrentForWidget(w).Color(n, fyne.CurrentApp().Settings().ThemeVariant())
 }
-
-// DarkAt reports whether the theme that applies to a widget is dark.
-func DarkAt(w fyne.Widget) bool {
-	r, g, b, _ := Of(w, ColorPanel).RGBA()
-	return r+g+b < 3*0x7fff
-}

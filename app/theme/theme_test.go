@@ -95,9 +95,10 @@ func TestAreaContrastWithTheLand(t *testing.T) {
 		{8.2, 5.0, 12.3, 14.8, 4.7, 6.8, 3.7, 3.3},
 	}
 	land := [2]color.Color{color.NRGBA{0xF2, 0xF3, 0xF4, 0xff}, color.NRGBA{0x12, 0x18, 0x1E, 0xff}}
+	themes := [2]theme.Theme{theme.New(theme.Light), theme.New(theme.Dark)}
 	for v := range want {
 		for i, w := range want[v] {
-			if got := contrast(theme.AreaColor(i, v == 1), land[v]); math.Abs(got-w) > 0.11 {
+			if got := contrast(themes[v].Color(theme.Area(i), 0), land[v]); math.Abs(got-w) > 0.11 {
 				t.Errorf("area %s, dark=%v: %.2f, tokens.md states %.1f", theme.Letter(i), v == 1, got, w)
 			}
 		}

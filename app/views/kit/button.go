@@ -28,7 +28,6 @@ type Button struct {
 	trailing theme.IconName
 	key      string
 	small    bool
-	left     bool // label at the left edge
 	style    *Style
 }
 
@@ -58,9 +57,6 @@ func (b *Button) WithStyle(s Style) *Button { b.style = &s; b.Refresh(); return 
 // Compact makes the button 24 px high with 12 px text, for bars of filters.
 func (b *Button) Compact() *Button { b.small = true; b.Refresh(); return b }
 
-// AlignLeft puts the label at the left edge when the button is wider than it.
-func (b *Button) AlignLeft() *Button { b.left = true; b.Refresh(); return b }
-
 // Text returns the label.
 func (b *Button) Text() string { return b.label }
 
@@ -81,9 +77,6 @@ func (b *Button) SetKind(k ButtonKind) {
 	b.kind = k
 	b.Refresh()
 }
-
-// SetOnTap changes what the button does.
-func (b *Button) SetOnTap(f func()) { b.activate = f }
 
 // look is the resolved appearance of a button in its present state.
 type look struct {
@@ -182,7 +175,7 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 			place(bg, 0, 0, s.Width, s.Height)
 			layRing(focus, fyne.Position{}, s)
 			x := max(m.pad, (s.Width-wide())/2)
-			if b.left || b.kind == Link {
+			if b.kind == Link {
 				x = m.pad
 			}
 			if b.icon != "" {
@@ -202,9 +195,6 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 			place(label, x, 0, tw, s.Height)
 			x += tw
 			if b.trailing != "" {
-				if b.left {
-					x = s.Width - m.pad - 13 - m.gap
-				}
 				place(trail, x+m.gap, (s.Height-13)/2, 13, 13)
 				x += 13 + m.gap
 			}

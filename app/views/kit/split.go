@@ -76,14 +76,19 @@ func (s *Split) along(z fyne.Size) float32 {
 	return z.Width
 }
 
+// splitAcross is the least measure of a split across its parts.
+const splitAcross float32 = 200
+
 // CreateRenderer implements fyne.Widget.
 func (s *Split) CreateRenderer() fyne.WidgetRenderer {
 	r := newRend(s, nil, nil, nil, func() {})
+	// Both parts are cut to what the window gives, so what they would like is not asked:
+	// Fyne asks every object at each frame, and each would ask the whole panel below it.
 	r.min = func() fyne.Size {
 		if s.o.Vertical {
-			return fyne.NewSize(max(s.side.MinSize().Width, s.rest.MinSize().Width), s.o.Min+s.o.MinRest+1)
+			return fyne.NewSize(splitAcross, s.o.Min+s.o.MinRest+1)
 		}
-		return fyne.NewSize(s.o.Min+s.o.MinRest+1, max(s.side.MinSize().Height, s.rest.MinSize().Height))
+		return fyne.NewSize(s.o.Min+s.o.MinRest+1, splitAcross)
 	}
 	r.layout = func(z fyne.Size) {
 		size, whole := s.limit(s.o.Size), s.along(z)

@@ -134,11 +134,25 @@ func TestMeasure(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("close %v", time.Since(b))
+	t.Logf("close %v, disk %d MB for %d MB of blocks", time.Since(b), diskMB(t, dir), st.Bytes>>20)
 	b = time.Now()
 	s = openTest(t, dir, tuning{})
 	t.Logf("open %v rss %d MB", time.Since(b), rssMB())
 	b = time.Now()
 	rep, err := s.Check(ctx, nil)
 	t.Logf("check %v: %d blocks %d rows %v %v", time.Since(b), rep.Blocks, rep.Rows, rep.Findings, err)
+}
+
+func diskMB(t *testing.T, dir string) int64 {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := int64(0)
+	for _, f := range files {
+		if info, err := f.Info(); err == nil {
+			sum += info.Size()
+		}
+	}
+	return sum >> 20
 }

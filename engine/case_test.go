@@ -306,3 +306,36 @@ func TestPhotoDigestIsChecked(t *testing.T) {
 		t.Errorf("%v, want ErrDamaged", err)
 	}
 }
+
+// tagged adds an EXIF segment with a place to each photo, as cameras do.
+type tagged struct{ snapshots }
+
+func (x tagged) Photos(ctx context.Context, d detection.Detection) ([]Photo, error) {
+	list, err := x.snapshots.Photos(ctx, d)
+	for i, p := range list {
+		exif := "Exif\x00\x00MM\x00*GPS 39.7400,-75.5500"
+		segment := append([]byte{0xff, 0xe1, 0, byte(len(exif) + 2)}, exif...)
+		list[i].JPEG = append(append(append([]byte(nil), p.JPEG[:2]...), segment...), p.JPEG[2:]...)
+		list[i].SHA256 = sha256.Sum256(list[i].JPEG)
+	}
+	return list, err
+}
+
+// TestCropDropsMetadata proves R-5: the original's EXIF place is not in the crop.
+func TestCropDropsMetadata(t *testing.T) {
+	ctx := context.Background()
+	f := open(t, func(o *Options, _ *knobs) { o.Photos["tagged"] = tagged{snapshots{2}} })
+	f.load(t, "tagged", 50)
+	s, a, item := kept(t, f)
+	photos, err := s.Photos(ctx, a.Entry, a.Rows[0].Ref())
+	if err != nil || !bytes.Contains(photos[0].JPEG, []byte("GPS")) {
+		t.Fatalf("the original has no metadata to lose: %v", err)
+	}
+	p, err := s.SaveCrop(ctx, CropRequest{Case: purpose.Case, Item: item.ID, Kind: PhotoVehicle, Crop: CropGeometry{W: 200, H: 120}, Attestation: Attestation{Associated: "the driver is the subject"}})
+	if err != nil || p.OriginalSHA256 != photos[0].SHA256 {
+		t.Fatal(err)
+	}
+	if bytes.Contains(p.JPEG, []byte("Exif")) || bytes.Contains(p.JPEG, []byte("GPS")) {
+		t.Error("the crop carries the original's metadata")
+	}
+}

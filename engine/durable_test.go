@@ -383,3 +383,40 @@ func mustCase(ctx context.Context, s *Session) string {
 	_, _ = s.OpenCase(ctx, purpose.Case, "warehouse fires") // it may be there already
 	return purpose.Case
 }
+
+// TestAfterClose: sessions of a closed workstation say so and do nothing else.
+func TestAfterClose(t *testing.T) {
+	ctx := context.Background()
+	f := open(t)
+	f.load(t, "two", 50)
+	s := f.door(t, "kl")
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for {
+				if _, err := s.Cases(ctx); err != nil {
+					if !errors.Is(err, ErrSession) {
+						t.Errorf("cases: %v", err)
+					}
+					return
+				}
+				if _, err := s.Audit(ctx, AuditFilter{Limit: 3}); err != nil {
+					if !errors.Is(err, ErrSession) && !errors.Is(err, ErrAudit) {
+						t.Errorf("audit: %v", err)
+					}
+					return
+				}
+			}
+		})
+	}
+	if err := f.Engine.Close(); err != nil {
+		t.Error(err)
+	}
+	wg.Wait()
+	if _, err := s.Run(ctx, plateQuery(), RunOptions{}); !errors.Is(err, ErrSession) && !errors.Is(err, ErrAudit) {
+		t.Errorf("query: %v", err)
+	}
+	if r, err := VerifyAudit(ctx, f.o); err != nil || len(r.Problems) > 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"os"
 
 	"cordon/engine/detection"
 	"cordon/engine/internal/accounts"
@@ -38,6 +39,9 @@ func outer(err error) error {
 		{reads.ErrNoSpace, ErrNoSpace},
 		{vault.ErrReadOnly, ErrReadOnly},
 		{vault.ErrExists, ErrExists},
+		{vault.ErrClosed, ErrSession},
+		{reads.ErrClosed, ErrSession},
+		{os.ErrClosed, ErrSession},
 		{vault.ErrMissing, ErrNotWorkstation},
 		{accounts.ErrCredentials, ErrCredentials},
 		{accounts.ErrLocked, ErrLockedOut},

@@ -3,6 +3,7 @@ package audit
 import (
 	"encoding/binary"
 	"fmt"
+	"os"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -30,6 +31,10 @@ func (l *Log) Root(size int64) (tlog.Hash, error) {
 // Entry reads one entry from disk, checks it against the tree and opens it.
 func (l *Log) Entry(index int64) (Entry, error) {
 	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		return Entry{}, os.ErrClosed
+	}
 	if index < 0 || index >= l.state.head.tree.N {
 		l.mu.Unlock()
 		return Entry{}, fmt.Errorf("%w: %d", ErrNoEntry, index)

@@ -15,4 +15,6 @@ var (
 	ErrNoSpace = errors.New("not enough free disk space")
 	// ErrReadOnly is returned (wrapped) when the folder cannot be written.
 	ErrReadOnly = errors.New("vault folder is read-only")
+	// ErrClosed is returned by every method after Close.
+	ErrClosed = errors.New("vault is closed")
 )

@@ -100,6 +100,9 @@ func (v *Vault) Update(ctx context.Context, f func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if v.closed {
+		return ErrClosed
+	}
 	if err := v.room(); err != nil {
 		return err
 	}
@@ -175,6 +178,16 @@ func (tx *Tx) remove(key Key) error {
 // Load reads key into to inside the update; it reports whether key is there.
 func (tx *Tx) Load(key Key, to any) (bool, error) { return tx.v.load(tx.txn, key, to) }
 
+// view runs a read while the database cannot be closed under it.
+func (v *Vault) view(f func(*badger.Txn) error) error {
+	v.using.RLock()
+	defer v.using.RUnlock()
+	if v.closed {
+		return ErrClosed
+	}
+	return v.db.View(f)
+}
+
 func sealedValue(txn *badger.Txn, key Key) ([]byte, error) {
 	item, err := txn.Get([]byte(key))
 	if err != nil {
@@ -215,7 +228,7 @@ func (v *Vault) load(txn *badger.Txn, key Key, to any) (bool, error) {
 
 // Get reads one value; it reports whether it is there.
 func Get[T any](v *Vault, key Key) (value T, ok bool, err error) {
-	err = v.db.View(func(txn *badger.Txn) error {
+	err = v.view(func(txn *badger.Txn) error {
 		ok, err = v.load(txn, key, &value)
 		return err
 	})
@@ -224,7 +237,7 @@ func Get[T any](v *Vault, key Key) (value T, ok bool, err error) {
 
 // Bytes reads what PutBytes stored; it reports whether it is there.
 func (v *Vault) Bytes(key Key) (clear []byte, ok bool, err error) {
-	err = v.db.View(func(txn *badger.Txn) error {
+	err = v.view(func(txn *badger.Txn) error {
 		clear, ok, err = v.bytes(txn, key)
 		return err
 	})
@@ -234,7 +247,7 @@ func (v *Vault) Bytes(key Key) (clear []byte, ok bool, err error) {
 // List reads all values whose keys begin with prefix, in key order.
 func List[T any](v *Vault, prefix Key) ([]T, error) {
 	var out []T
-	err := v.db.View(func(txn *badger.Txn) error {
+	err := v.view(func(txn *badger.Txn) error {
 		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte(prefix)})
 		defer it.Close()
 		for it.Rewind(); it.Valid(); it.Next() {
@@ -253,7 +266,7 @@ func List[T any](v *Vault, prefix Key) ([]T, error) {
 // the photos.
 func (v *Vault) survey(ctx context.Context, photos bool, stored sum, progress func(done int64)) (problems []string, err error) {
 	var got sum
-	err = v.db.View(func(txn *badger.Txn) error {
+	err = v.view(func(txn *badger.Txn) error {
 		it := txn.NewIterator(badger.IteratorOptions{})
 		defer it.Close()
 		for it.Rewind(); it.Valid(); it.Next() {

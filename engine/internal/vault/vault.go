@@ -39,7 +39,9 @@ type Vault struct {
 	master  []byte
 	lock    *os.File
 	db      *badger.DB
-	writing sync.Mutex // held during an update; guards sum
+	writing sync.Mutex   // held during an update; guards sum
+	using   sync.RWMutex // held by reads; Close takes it with writing
+	closed  bool
 	sum     sum
 	keys    dataKeys
 }
@@ -231,12 +233,18 @@ func (v *Vault) room() error {
 // Room reports ErrNoSpace when the disk is too full to write safely.
 func (v *Vault) Room() error { return v.room() }
 
-// Close closes the database and gives the lock back. On a full disk, where Badger would be
+// Close waits for running calls, closes the database and gives the lock back. On a full disk, where Badger would be
 // killed while it writes its memory table, the ballast is given up; if that is not enough
 // the database is left unclosed, as after a crash: what was committed is in its log.
 func (v *Vault) Close() error {
 	v.writing.Lock()
 	defer v.writing.Unlock()
+	v.using.Lock()
+	defer v.using.Unlock()
+	if v.closed {
+		return nil
+	}
+	v.closed = true
 	n, err := v.free(v.dir)
 	if err == nil && n < closeNeed && os.Remove(filepath.Join(v.dir, fileBallast)) == nil {
 		v.log("vault: the disk is full; the ballast file was removed to close")

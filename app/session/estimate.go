@@ -156,6 +156,9 @@ func (d *Desk) needsMeter(m *Meter) {
 	m.Confirm = "Run it anyway. My confirmation is recorded."
 	if n := d.needs.Count; n >= 0 {
 		m.Headline = count(n, "read", "reads")
+		if d.draft.Kind == KindCommon || d.draft.Kind == KindRepeat {
+			m.Headline = count(n, "plate", "plates")
+		}
 		m.Bar.Value, m.Bar.Max = n, max(n, m.Bar.Confirm)
 		if d.estimate != nil && n >= d.estimate.ConfirmAt {
 			m.Title = "Scope: over " + Number(d.estimate.ConfirmAt)
@@ -198,6 +201,8 @@ func (d *Desk) missing() string {
 		return "Enter your code, then run."
 	case d.sketch.open && dr.Kind.Spatial():
 		return "Close " + Letter(len(dr.Areas)) + ", then run."
+	case !d.terms.kind(dr.Kind).Open:
+		return "" // the engine says no whatever is filled in, and records the attempt
 	case !areas.Complete && len(dr.Areas) == 0:
 		return "Draw an area, then run."
 	case !areas.Complete && dr.Kind == KindCommon && len(dr.Areas) < 2:

@@ -282,9 +282,9 @@ func TestListAndMapAreLinked(t *testing.T) {
 
 // TestKeepAsksForAReason proves R-4: relevant needs a reason; one read or all of the plate.
 func TestKeepAsksForAReason(t *testing.T) {
-	w, d, r := answered(t, session.KindCommon, common())
+	w, _, r := answered(t, session.KindCommon, common())
 	kept := ""
-	d.OnKept = func(no string) { kept = no }
+	r.OnKept = func(no string) { kept = no }
 	r.Select(0)
 	w.Pump()
 	r.AskRelevant(true)

@@ -81,11 +81,7 @@ func (d *Desk) ran(draft Draft, a *engine.Answer, err error) {
 			d.results.coverage = d.estimate.Cameras
 		}
 		d.results.newest = d.newest
-		d.results.OnKept = func(no string) {
-			if d.OnKept != nil {
-				d.OnKept(no)
-			}
-		}
+		d.results.OnKept = d.OnKept
 	}
 	d.changed()
 }

@@ -17,7 +17,9 @@ func (d *doc) titlePages() {
 	d.pdf.Bookmark("Summary", 0, d.y)
 	d.para(marginX, contentW, "Lead report", styTitle)
 	d.para(marginX, contentW, cf.Case.Number, style{monoBold, 14, 20, inkText})
-	d.para(marginX, contentW, cf.Case.Title, style{sans, 11, 16, inkSecond})
+	if cf.Case.Title != "" {
+		d.para(marginX, contentW, cf.Case.Title, style{sans, 11, 16, inkSecond})
+	}
 	d.y += 8
 	d.notice()
 

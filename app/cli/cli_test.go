@@ -56,8 +56,8 @@ type madeWorld struct {
 //	hold          this process opens $CORDON_DATA until the end of the story
 //	jsonline N    standard output has N lines, each one JSON object
 func TestStories(t *testing.T) {
-	if testing.Short() {
-		t.Skip("each story signs in several times, with 600,000 rounds of PBKDF2")
+	if testing.Short() || raceEnabled {
+		t.Skip("each story signs in many times, with 600,000 rounds of PBKDF2: run them without -short and -race")
 	}
 	t.Cleanup(func() {
 		if w, err := world(); err == nil {

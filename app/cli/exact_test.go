@@ -21,8 +21,8 @@ import (
 // shares no code with the engine: its own reader, its own point-in-polygon in rationals,
 // its own grouping.
 func TestExactSanFrancisco(t *testing.T) {
-	if testing.Short() {
-		t.Skip("imports 436,714 rows")
+	if testing.Short() || raceEnabled {
+		t.Skip("imports 436,714 rows: run it without -short and -race")
 	}
 	file := filepath.Join(sharedData(t), "sf-vehicles-2008-05-20.csv.gz")
 	if _, err := os.Stat(file); err != nil {

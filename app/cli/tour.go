@@ -191,6 +191,9 @@ func (t *tour) answer(a *engine.Answer) error {
 }
 
 func (t *tour) keepAndExport(ctx context.Context, s *engine.Session, a *engine.Answer, want []string) error {
+	if _, err := s.OpenCase(ctx, tourCase, "Thefts from a warehouse and a depot, Wilmington"); err != nil && !errors.Is(err, engine.ErrExists) {
+		return err
+	}
 	kept := 0
 	for _, r := range a.PlateHits {
 		if kept == tourKeep || !slices.Contains(want, r.Plate) || r.Photos < 2 {

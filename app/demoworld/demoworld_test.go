@@ -111,6 +111,9 @@ func TestStoriesAreFound(t *testing.T) {
 
 // TestEveryAccountSignsIn: each account that is printed works, enhanced ones with their code.
 func TestEveryAccountSignsIn(t *testing.T) {
+	if testing.Short() || raceEnabled {
+		t.Skip("hashes dozens of passwords: run it without -short and -race")
+	}
 	dir, info := made(t, 0)
 	if info.Load.Rows != 0 || len(info.Accounts) < 9 {
 		t.Fatalf("%d rows, %d accounts", info.Load.Rows, len(info.Accounts))
@@ -142,6 +145,9 @@ func TestEveryAccountSignsIn(t *testing.T) {
 
 // TestOnlyADemoIsReplaced: nothing else is ever removed.
 func TestOnlyADemoIsReplaced(t *testing.T) {
+	if testing.Short() || raceEnabled {
+		t.Skip("hashes dozens of passwords: run it without -short and -race")
+	}
 	mine := t.TempDir()
 	file := filepath.Join(mine, "thesis.txt")
 	if err := os.WriteFile(file, []byte("mine"), 0o600); err != nil {

@@ -1,0 +1,5 @@
+//go:build race
+
+package demoworld_test
+
+const raceEnabled = true

@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"context"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -131,6 +132,9 @@ func (f *frame) refresh() {
 		return
 	}
 	data := f.data()
+	if reflect.DeepEqual(data, f.shell.Data()) {
+		return // this is called for every key that is typed
+	}
 	if f.shell.Data().Enhanced && !data.Enhanced && !f.ended {
 		f.ended = true
 		f.desk.SessionChanged()

@@ -61,6 +61,16 @@ func NewQueryPanel(model *session.Desk, now func() time.Time) *QueryPanel {
 	return p
 }
 
+// onEnter sets what Enter does in a field of one line.
+func (p *QueryPanel) onEnter(f func()) {
+	for _, in := range []*kit.Input{
+		p.plate.plate, p.plate.state, p.vehicle.make, p.vehicle.name, p.vehicle.color, p.vehicle.state, p.vehicle.from, p.vehicle.to,
+		p.purpose.caseNo, p.purpose.subject, p.purpose.other,
+	} {
+		in.OnSubmitted = func(string) { f() }
+	}
+}
+
 // kinds is the menu of query kinds; a closed one shows its rule and can still be asked for,
 // so that the refusal teaches and is recorded.
 func (p *QueryPanel) kinds() []kit.MenuItem {
@@ -119,6 +129,9 @@ func (p *QueryPanel) Update(s session.DeskState) {
 	p.sections.Refresh()
 	p.root.Refresh()
 }
+
+// MinSize implements fyne.Widget: the panel scrolls, and is cut to what the window gives.
+func (p *QueryPanel) MinSize() fyne.Size { return fyne.NewSize(300, 400) }
 
 // CreateRenderer implements fyne.Widget.
 func (p *QueryPanel) CreateRenderer() fyne.WidgetRenderer {

@@ -37,6 +37,8 @@ type ResultsPanel struct {
 	clear    *kit.Button
 	seen     *fyne.Container
 	seenHead fyne.CanvasObject
+	seenOf   *session.Results // what seen was made from, at its revision
+	seenRev  int
 	order    *kit.Button
 	inView   *kit.Text
 	listHead *fyne.Container
@@ -149,7 +151,10 @@ func (p *ResultsPanel) Update(res *session.Results, caseNo string, kept int) {
 	p.cut.SetText(res.CutNote())
 	p.facetBox.Hidden, p.headBox.Hidden = res.Total() == 0, res.Total() == 0
 	p.updateFacets()
-	p.updateSeen()
+	if p.seenOf != res || p.seenRev != res.Revision() {
+		p.seenOf, p.seenRev = res, res.Revision()
+		p.updateSeen()
+	}
 	p.order.SetText(res.OrderWords(res.Order()))
 	p.list.Refresh()
 	p.list.SetSelected(res.Selected())
@@ -278,6 +283,9 @@ func (p *ResultsPanel) Step(n int) {
 		p.res.Step(n)
 	}
 }
+
+// MinSize implements fyne.Widget: the panel scrolls, and is cut to what the window gives.
+func (p *ResultsPanel) MinSize() fyne.Size { return fyne.NewSize(300, 400) }
 
 // CreateRenderer implements fyne.Widget.
 func (p *ResultsPanel) CreateRenderer() fyne.WidgetRenderer {

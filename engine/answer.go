@@ -14,6 +14,7 @@ import (
 // written anywhere.
 type openAnswer struct {
 	rows   []openRow
+	query  string // canonical; the answer's own Query belongs to the caller
 	answer keptAnswer
 }
 
@@ -99,7 +100,7 @@ func (s *Session) Release(entry int64) {
 	s.order = slices.DeleteFunc(s.order, func(e int64) bool { return e == entry })
 }
 
-// openRow finds a row of an open answer.
+// openRow finds a row of an open answer, and what a case keeps of the answer.
 func (s *Session) openRow(entry int64, ref DetectionRef) (openRow, keptAnswer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,7 +110,10 @@ func (s *Session) openRow(entry int64, ref DetectionRef) (openRow, keptAnswer, e
 	}
 	for _, r := range a.rows {
 		if r.Ref() == ref {
-			return r, a.answer, nil
+			kept := a.answer
+			var err error
+			kept.Query, err = detection.ParseQuery([]byte(a.query))
+			return r, kept, err
 		}
 	}
 	return openRow{}, keptAnswer{}, missing("the read", ref.Lane+"/"+ref.ID)

@@ -21,9 +21,18 @@ func kept(t *testing.T, f fixture) (*Session, *Answer, CaseItem) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	want, err := a.Query.Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := a.Query.State
+	state[0] = "XX" // the answer is the caller's: changing it changes nothing that is kept
 	item, err := s.Keep(context.Background(), KeepRequest{Case: purpose.Case, Entry: a.Entry, Ref: a.Rows[0].Ref(), Reason: "the van at the warehouse"})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if got, err := item.Query.Digest(); err != nil || got != want {
+		t.Errorf("the item's query is not the one that ran: %+v, %v", item.Query, err)
 	}
 	return s, a, item
 }

@@ -60,7 +60,8 @@ func (s *Session) Run(ctx context.Context, q detection.Query, o RunOptions) (*An
 	}
 	a.AuditTime, a.Entry, a.RanAt = time.Since(started), receipt.Index, receipt.At
 	a.Leaf = fmt.Sprintf("%x", receipt.Leaf[:])
-	open.answer = keptAnswer{Entry: a.Entry, Leaf: a.Leaf, RanAt: a.RanAt, Count: a.Count, Digest: a.Digest, State: a.State, User: s.account.User, Cut: a.Cut, Query: a.Query}
+	open.answer = keptAnswer{Entry: a.Entry, Leaf: a.Leaf, RanAt: a.RanAt, Count: a.Count, Digest: a.Digest, State: a.State, User: s.account.User, Cut: a.Cut}
+	open.query = v.private["query"]
 	if !s.keepOpen(a.Entry, open) {
 		return nil, fmt.Errorf("%w: it ended while the query ran", ErrSession)
 	}

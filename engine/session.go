@@ -191,8 +191,8 @@ func (s *Session) Close(ctx context.Context) error {
 	return err
 }
 
-// Policy returns the rules in force.
-func (s *Session) Policy() policy.Policy { return s.e.policy }
+// Policy returns the rules in force; the copy belongs to the caller.
+func (s *Session) Policy() policy.Policy { return s.e.policy.Clone() }
 
 // KindAccess says whether a kind of query is open to a session.
 type KindAccess struct {

@@ -135,3 +135,24 @@ func TestWords(t *testing.T) {
 		}
 	}
 }
+
+// TestCloneSharesNothing: whoever holds a copy cannot change the rules in force.
+func TestCloneSharesNothing(t *testing.T) {
+	p := load(t)
+	before, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := p.Clone()
+	c.Roles[policy.RoleAdministrative] = policy.RoleRights{Area: true}
+	c.DefaultClass[policy.MissionCriminal] = "x"
+	c.Reasons[0].For[0] = "x"
+	c.Reasons[1].Code = "other"
+	c.Retention[0].Years = 0
+	c.Password.Blocklist[0] = "x"
+	c.Rules.Items[0].Title = "x"
+	c.Colors[0] = "x"
+	if after, err := json.Marshal(p); err != nil || string(after) != string(before) {
+		t.Errorf("the original changed, %v", err)
+	}
+}

@@ -1,7 +1,9 @@
 package policy
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -127,6 +129,17 @@ type Rule struct {
 	Changed string `json:"changed,omitempty"`
 }
 
+// Clone returns a copy that shares nothing with p, for callers that may change it.
+func (p Policy) Clone() Policy {
+	p.Reasons, p.Colors, p.Retention = slices.Clone(p.Reasons), slices.Clone(p.Colors), slices.Clone(p.Retention)
+	for i := range p.Reasons {
+		p.Reasons[i].For = slices.Clone(p.Reasons[i].For)
+	}
+	p.Password.Blocklist, p.Rules.Items = slices.Clone(p.Password.Blocklist), slices.Clone(p.Rules.Items)
+	p.Roles, p.DefaultClass = maps.Clone(p.Roles), maps.Clone(p.DefaultClass)
+	return p
+}
+
 func (p Policy) class(code string) (RetentionClass, bool) {
 	for _, c := range p.Retention {
 		if c.Code == code {
@@ -153,7 +166,7 @@ func (c RetentionClass) Destroy(t time.Time) time.Time {
 	return t.AddDate(c.Years, 0, 0)
 }
 
-// Label returns the words of a reason code, or the code itself when it is not known.
+// ReasonLabel returns the words of a reason code, or the code itself when it is not known.
 func (p Policy) ReasonLabel(code string) string {
 	for _, r := range p.Reasons {
 		if r.Code == code {

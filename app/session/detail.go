@@ -88,6 +88,7 @@ func (r *Results) Select(i int) {
 	if i < 0 || i >= len(r.shown) {
 		return
 	}
+	r.rev++
 	r.selected = r.shown[i]
 	r.read = max(len(r.items[r.selected].hits)-1, 0)
 	r.keep.reset()
@@ -116,6 +117,7 @@ func (r *Results) ShowRead(i int) {
 	if r.selected < 0 || i < 0 || i >= len(r.items[r.selected].hits) || i == r.read {
 		return
 	}
+	r.rev++
 	r.read = i
 	r.keep.reset()
 	r.loadPhotos()

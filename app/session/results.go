@@ -29,6 +29,7 @@ type Results struct {
 	newest   time.Time
 	byCamera map[string]engine.Camera
 
+	rev      int // grows with every change of what is shown
 	filter   Filter
 	combo    uint64 // chosen combination of places; 0 none
 	brush    Span
@@ -209,7 +210,12 @@ func (r *Results) close() {
 	r.cache = nil
 }
 
+// Revision grows with every change of rows, filters, brush or selection; it stays while only
+// photos or the form of "Relevant…" change.
+func (r *Results) Revision() int { return r.rev }
+
 func (r *Results) setCameras(list []engine.Camera) {
+	r.rev++
 	for _, c := range list {
 		r.byCamera[c.ID] = c
 	}

@@ -79,6 +79,7 @@ func NewDesk(p DeskProps) *Desk {
 	d.query.OnDraw, d.query.OnEditArea, d.query.OnShowArea = d.mapDesk.drawPolygon, d.mapDesk.editArea, d.mapDesk.showArea
 	d.query.OnFold = func() { d.foldQuery(true) }
 	d.query.scope.OnRan = d.query.purpose.fold
+	d.query.onEnter(d.query.scope.start)
 	d.results.OnFold = func() { d.foldResults(true) }
 	d.results.OnClose = p.Model.CloseResults
 	d.below = kit.NewSplit(kit.SplitOpts{Vertical: true, AtEnd: true, Size: d.layout.Timeline, Min: 110, Max: 280, MinRest: 240}, d.timeline, d.mapDesk)
@@ -118,6 +119,7 @@ func (d *Desk) foldResults(v bool) {
 	d.layout.ResultsFolded = v
 	d.applyFolds()
 	d.laidOut()
+	d.Update()
 }
 
 // applyFolds puts panels or their strips into the splits.

@@ -3,6 +3,7 @@ package views
 import (
 	"fmt"
 	"math"
+	"reflect"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
@@ -33,6 +34,17 @@ type mapDesk struct {
 	shownAreas  []int             // area of each mapview.Area
 	points      []session.MapRead // read of each mapview.Point
 	fitted      bool
+	areas       []mapview.Area // as the map has them
+	shown       shownReads
+}
+
+// shownReads says what the map's cameras and points were made from.
+type shownReads struct {
+	made    bool
+	res     *session.Results
+	rev     int
+	cameras int
+	hidden  bool
 }
 
 func newMapDesk(model *session.Desk, m *mapview.Map, desk *Desk) *mapDesk {
@@ -69,6 +81,9 @@ func (l mapDeskLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 // update shows a state; ran means that the query is folded and only results count.
 func (d *mapDesk) update(s session.DeskState, ran bool) {
 	d.state, d.ran = s, ran
+	if d.m.Sketch().State == tools.Drawing && d.m.Tool() != tools.Measure && !s.Sketching {
+		d.m.SetTool(d.m.Tool()) // the draft was emptied under the drawing
+	}
 	d.setAreas(s)
 	d.setReads(s)
 	d.bar.update(s, ran)
@@ -123,12 +138,24 @@ func (d *mapDesk) setAreas(s session.DeskState) {
 		areas = append(areas, a)
 		d.shownAreas = append(d.shownAreas, i)
 	}
-	d.m.SetAreas(areas)
+	if areas == nil || !reflect.DeepEqual(areas, d.areas) { // a redraw for what did change alone
+		d.areas = areas
+		d.m.SetAreas(areas)
+	}
 }
 
 // setReads shows the cameras before a run, the reads by camera and the mobile reads after it.
 func (d *mapDesk) setReads(s session.DeskState) {
-	d.points = nil
+	now := shownReads{made: true, res: s.Results, hidden: d.hideCameras}
+	if s.Results != nil {
+		now.rev = s.Results.Revision()
+	} else {
+		now.cameras = len(d.model.Cameras())
+	}
+	if now == d.shown {
+		return
+	}
+	d.shown, d.points = now, nil
 	if s.Results == nil {
 		d.m.SetPoints(nil)
 		d.m.SetCallout(nil)

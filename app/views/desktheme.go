@@ -47,6 +47,7 @@ func blend(a, b color.Color, share float64) color.Color {
 // ThemeChanged gives the map the colours of the theme that holds now.
 func (d *Desk) ThemeChanged() {
 	r, g, b, _ := theme.Of(d, theme.ColorPanel).RGBA()
+	d.mapDesk.shown = shownReads{} // colours of markers are those of the theme before
 	d.mapDesk.m.SetTheme(MapStyle(d, r+g+b < 3*0x8000))
 	d.Update()
 }

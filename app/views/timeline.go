@@ -1,6 +1,7 @@
 package views
 
 import (
+	"reflect"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -70,12 +71,18 @@ func (t *Timeline) Update(s session.DeskState) {
 		if s.Draft.Kind.Spatial() {
 			t.note.SetText("Camera coverage. Counts appear after the run.")
 		}
-		t.coverage.set(s.Coverage, s.Coverage.Axis(t.days, s.Zone), s.Zone)
+		t.bars.res = nil
+		if axis := s.Coverage.Axis(t.days, s.Zone); axis != t.coverage.axis || !reflect.DeepEqual(s.Coverage, t.coverage.data) {
+			t.coverage.set(s.Coverage, axis, s.Zone)
+		}
 		t.Refresh()
 		return
 	}
-	h := s.Results.Histogram()
-	t.note.SetText(h.Unit)
+	if t.bars.res != s.Results || t.bars.rev != s.Results.Revision() {
+		t.bars.res, t.bars.rev = s.Results, s.Results.Revision()
+		t.bars.set(s.Results.Histogram(), s.Results.Brush(), s.Results.Draft().Kind == session.KindRepeat)
+	}
+	t.note.SetText(t.bars.data.Unit)
 	before, strong, after := s.Results.BrushText()
 	t.brush.Hidden = strong == ""
 	t.before.SetText(before)
@@ -85,7 +92,6 @@ func (t *Timeline) Update(s session.DeskState) {
 	if s.Results.KeepsOnly() {
 		t.only.SetText("Show all again")
 	}
-	t.bars.set(h, s.Results.Brush(), s.Draft.Kind == session.KindRepeat)
 	t.Refresh()
 }
 

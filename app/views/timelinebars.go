@@ -15,6 +15,8 @@ import (
 type histogramChart struct {
 	widget.BaseWidget
 	onBrush func(session.Span)
+	res     *session.Results // what data was made from, at its revision
+	rev     int
 	data    session.Histogram
 	brush   session.Span
 	plain   bool // stacks are timeframes, not areas: one colour

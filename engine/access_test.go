@@ -170,6 +170,24 @@ func TestTraining(t *testing.T) {
 	wantRefusal(t, err, "X-4")
 }
 
+// TestPasswordAge proves X-5: where the policy has a change period, an old password ends it.
+func TestPasswordAge(t *testing.T) {
+	ctx := context.Background()
+	f := open(t)
+	f.policy.Password.MaxDays = 30
+	f.advance(31 * 24 * time.Hour)
+	_, err := f.SignIn(ctx, "kl", password)
+	wantRefusal(t, err, "X-5")
+	f.policy.Password.MaxDays = 32
+	if err := f.door(t, "manager").SetPassword(ctx, "kl", "another long password"); err != nil {
+		t.Fatal(err)
+	}
+	f.policy.Password.MaxDays = 30
+	if _, err := f.SignIn(ctx, "kl", "another long password"); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestStepUp proves X-2: the period ends, and a wrong code does not open it.
 func TestStepUp(t *testing.T) {
 	ctx := context.Background()

@@ -26,7 +26,7 @@ type SignIn struct {
 }
 
 // SignIn checks a name and a password. It returns ErrCredentials, ErrLockedOut, or a
-// *Refusal (rule X-4) when the training has run out. Every outcome is recorded.
+// *Refusal when the training (rule X-4) or the password (rule X-5) has run out. Every outcome is recorded.
 func (e *Engine) SignIn(ctx context.Context, user, password string) (*SignIn, error) {
 	user = accounts.Normalize(user)
 	r, err := e.people.Verify(ctx, user, password)
@@ -48,6 +48,9 @@ func (e *Engine) SignIn(ctx context.Context, user, password string) (*SignIn, er
 			Why:  "Only people with current training may use the system.",
 			Next: "Renew the training; an account manager then records it.",
 		})
+	}
+	if old := e.policy.CheckPasswordAge(r.PasswordSet, now); old != nil {
+		return nil, e.refuse(ctx, v, old)
 	}
 	if _, err := e.record(ctx, v); err != nil {
 		return nil, err

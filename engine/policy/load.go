@@ -60,6 +60,8 @@ func (p Policy) check() error {
 		return fail("max_minutes and step_up_minutes must be positive")
 	case p.Lockout.Failures < 1 || p.Lockout.Failures > 5 || p.Lockout.Minutes < 15:
 		return fail("lockout must come after at most 5 failures in at least 15 minutes")
+	case p.Password.Classes < 0 || p.Password.Classes > 4 || p.Password.MaxDays < 0:
+		return fail("password classes must be 0 to 4 and max_days not negative")
 	case p.Password.MinChars < 8 || p.Password.MaxChars < p.Password.MinChars:
 		return fail("password min_chars must be at least 8, max_chars no less")
 	case p.Justification < 1 || p.MinPhotos < 1 || p.TrainingDays < 1 || p.UnusedDays < 1 || p.BlurBelow < 1:

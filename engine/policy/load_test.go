@@ -63,6 +63,7 @@ func TestLoadRefuses(t *testing.T) {
 		"case example does not fit":       set("case.example", "x"),
 		"more rows than confirmed":        set("max_rows", 20_000),
 		"no justification length (GEO-3)": set("justification_min_chars", 0),
+		"five classes (X-5)":              set("password.classes", 5),
 		"no banner":                       set("banner", ""),
 		"no rules (X-3)":                  set("rules.items", []any{}),
 		"mission without class (T-2)":     set("default_class", map[string]any{"criminal": "criminal-case-file"}),
@@ -154,5 +155,25 @@ func TestCloneSharesNothing(t *testing.T) {
 	c.Colors[0] = "x"
 	if after, err := json.Marshal(p); err != nil || string(after) != string(before) {
 		t.Errorf("the original changed, %v", err)
+	}
+}
+
+// TestPasswordOptions: classes and a change period where a policy demands them.
+func TestPasswordOptions(t *testing.T) {
+	p := load(t)
+	now := time.Date(2026, 5, 21, 0, 0, 0, 0, time.UTC)
+	if r := p.CheckPasswordAge(now.AddDate(-9, 0, 0), now); r != nil {
+		t.Errorf("the shipped policy has a change period: %+v", r)
+	}
+	p.Password.Classes, p.Password.MaxDays = 3, 90
+	for password, ok := range map[string]bool{"four random words here": false, "Four random words here": true, "4 random words here": true} {
+		if r := p.CheckPassword("kl", password); (r == nil) != ok {
+			t.Errorf("%q: %+v", password, r)
+		}
+	}
+	for days, ok := range map[int]bool{0: true, 90: true, 91: false} {
+		if r := p.CheckPasswordAge(now.AddDate(0, 0, -days), now); (r == nil) != ok {
+			t.Errorf("%d days: %+v", days, r)
+		}
 	}
 }

@@ -87,6 +87,8 @@ type Lockout struct {
 type PasswordRules struct {
 	MinChars  int      `json:"min_chars"`
 	MaxChars  int      `json:"max_chars"`
+	Classes   int      `json:"classes"`   // kinds of characters demanded, of lower, upper, digit, sign; 0: none
+	MaxDays   int      `json:"max_days"`  // age at which a password must be changed; 0: never
 	Blocklist []string `json:"blocklist"` // lower case; refused alone or repeated
 }
 

@@ -29,7 +29,7 @@ func newHero(picture image.Image) *hero {
 	area.ScaleMode = canvas.ImageScaleSmooth
 	ground := color.NRGBA{0x0E, 0x13, 0x18, 0xff}
 	clear := color.NRGBA{0x0E, 0x13, 0x18, 0x00}
-	veil := canvas.NewRectangle(color.NRGBA{0x0E, 0x13, 0x18, 0x66})
+	veil := canvas.NewRectangle(color.NRGBA{0x0E, 0x13, 0x18, 0x38})
 	top, foot := canvas.NewVerticalGradient(ground, clear), canvas.NewVerticalGradient(clear, ground)
 	base := canvas.NewRectangle(ground)
 	fade := &fyne.Container{Layout: fadeLayout{}, Objects: []fyne.CanvasObject{top, foot, base}}

@@ -12,7 +12,6 @@ type Check struct {
 	control
 	OnEnter       func()
 	label, detail *Para
-	strong        bool
 	checked       bool
 	onChange      func(bool)
 }

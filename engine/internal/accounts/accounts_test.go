@@ -102,6 +102,25 @@ func TestSignInForgetsFailures(t *testing.T) {
 	}
 }
 
+// TestCodesCannotBeGuessed proves X-5: who has the password alone cannot sign in again to try
+// more codes.
+func TestCodesCannotBeGuessed(t *testing.T) {
+	w := start(t, nil)
+	for range 4 {
+		if err := w.VerifyCode(ctx, "kl", "1"); !errors.Is(err, ErrCredentials) {
+			t.Fatal(err)
+		}
+		w.want(t, "kl", right, nil)
+		if err := w.SignedIn(ctx, "kl"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.VerifyCode(ctx, "kl", "1"); !errors.Is(err, ErrLocked) {
+		t.Errorf("fifth wrong code: %v, want ErrLocked", err)
+	}
+	w.want(t, "kl", right, ErrLocked)
+}
+
 // TestUnused proves X-5: an account that is not used for 90 days is disabled.
 func TestUnused(t *testing.T) {
 	w := start(t, nil)

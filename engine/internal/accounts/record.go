@@ -47,8 +47,9 @@ type Hash struct {
 
 // failures are the wrong attempts on a name, whether or not it has an account.
 type failures struct {
-	Times  []time.Time
-	Locked time.Time // zero: not locked
+	Times  []time.Time // wrong passwords
+	Codes  []time.Time // wrong step-up codes; a right password does not forget them
+	Locked time.Time   // zero: not locked
 }
 
 var validUser = regexp.MustCompile(`\A[a-z0-9][a-z0-9._-]{0,39}\z`)

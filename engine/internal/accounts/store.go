@@ -138,7 +138,7 @@ func (s *Store) Verify(ctx context.Context, user, password string) (Record, erro
 		return Record{}, errors.Join(err, fmt.Errorf("%w: too many failures", ErrLocked))
 	}
 	if !ok || !right {
-		return Record{}, s.fail(ctx, user, ok)
+		return Record{}, s.fail(ctx, user, ok, false)
 	}
 	return r, s.usable(ctx, r)
 }
@@ -159,8 +159,8 @@ func (s *Store) usable(ctx context.Context, r Record) error {
 	return nil
 }
 
-// fail counts a failure and locks the name when there are too many.
-func (s *Store) fail(ctx context.Context, user string, known bool) error {
+// fail counts a wrong password or code and locks the name when there are too many of either.
+func (s *Store) fail(ctx context.Context, user string, known, code bool) error {
 	if !validUser.MatchString(user) {
 		return ErrCredentials
 	}
@@ -180,13 +180,17 @@ func (s *Store) fail(ctx context.Context, user string, known bool) error {
 			return err
 		}
 		now := s.clock().UTC()
+		times := &f.Times
+		if code {
+			times = &f.Codes
+		}
 		recent := []time.Time{now}
-		for _, t := range f.Times {
+		for _, t := range *times {
 			if now.Sub(t) < time.Duration(s.policy.Lockout.Minutes)*time.Minute {
 				recent = append(recent, t)
 			}
 		}
-		f.Times = recent
+		*times = recent
 		if len(recent) >= s.policy.Lockout.Failures && f.Locked.IsZero() {
 			f.Locked = now
 		}
@@ -199,7 +203,8 @@ func (s *Store) fail(ctx context.Context, user string, known bool) error {
 	return errors.Join(err, ErrCredentials)
 }
 
-// SignedIn notes a successful sign-in and forgets earlier failures.
+// SignedIn notes a successful sign-in and forgets earlier wrong passwords. Wrong codes stay:
+// whoever has the password alone could else try codes without end.
 func (s *Store) SignedIn(ctx context.Context, user string) error {
 	return s.v.Update(ctx, func(tx *vault.Tx) error {
 		var r Record
@@ -207,7 +212,7 @@ func (s *Store) SignedIn(ctx context.Context, user string) error {
 			return errors.Join(err, ErrUnknown)
 		}
 		r.LastSignIn = s.clock().UTC()
-		return errors.Join(tx.Put(keyOf(user), r), tx.Delete(failuresOf(user)))
+		return errors.Join(tx.Put(keyOf(user), r), forget(tx, user, func(f *failures) { f.Times = nil }))
 	})
 }
 
@@ -237,9 +242,29 @@ func (s *Store) VerifyCode(ctx context.Context, user, code string) error {
 		}
 	}
 	if match < 0 || s.policy.Session.CodeOnce && match <= r.CodeStep {
-		return s.fail(ctx, user, true)
+		return s.fail(ctx, user, true, true)
 	}
-	return s.Change(ctx, user, func(r *Record) { r.CodeStep = max(r.CodeStep, match) })
+	return s.v.Update(ctx, func(tx *vault.Tx) error {
+		var r Record
+		if ok, err := tx.Load(keyOf(user), &r); err != nil || !ok {
+			return errors.Join(err, ErrUnknown)
+		}
+		r.CodeStep = max(r.CodeStep, match)
+		return errors.Join(tx.Put(keyOf(user), r), forget(tx, user, func(f *failures) { f.Codes = nil }))
+	})
+}
+
+// forget drops failures that f names; a lock stays.
+func forget(tx *vault.Tx, user string, f func(*failures)) error {
+	var old failures
+	ok, err := tx.Load(failuresOf(user), &old)
+	if err != nil || !ok {
+		return err
+	}
+	if f(&old); len(old.Times)+len(old.Codes) == 0 && old.Locked.IsZero() {
+		return tx.Delete(failuresOf(user))
+	}
+	return tx.Put(failuresOf(user), old)
 }
 
 func codeAt(secret string, t time.Time) (string, error) {

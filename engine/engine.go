@@ -124,6 +124,9 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 		return nil, err
 	}
 	closers = append(closers, e.reads.Close)
+	if err := e.checkHolding(ctx); err != nil {
+		return nil, err
+	}
 	if found != (audit.Recovered{}) {
 		if _, err := e.record(ctx, event{kind: "recovered", public: map[string]string{
 			"entries": fmt.Sprint(found.Entries), "torn_bytes": fmt.Sprint(found.TornBytes), "torn_head": fmt.Sprint(found.TornHead),

@@ -111,6 +111,10 @@ func (e *Engine) take(ctx context.Context, b reads.Batch, rows iter.Seq2[detecti
 	if err != nil {
 		return ImportReport{}, err
 	}
+	// The batch is durable; if this fails, the next Open makes the note.
+	if err := e.rememberHolding(context.WithoutCancel(ctx)); err != nil {
+		e.o.Log("note of the detections: " + err.Error())
+	}
 	return ImportReport{Batch: info.Number, Rows: info.Rows, Duplicates: info.Duplicates, From: info.From, To: info.To, Elapsed: time.Since(began)}, nil
 }
 

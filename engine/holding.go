@@ -1,0 +1,71 @@
+package engine
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+
+	"cordon/engine/internal/reads"
+	"cordon/engine/internal/vault"
+)
+
+// holding is what the detections were when they last changed. The vault remembers it: a
+// store that was deleted, or exchanged for an older copy of itself, does not reach it, and
+// would else answer "never seen" with a good conscience.
+type holding struct {
+	Lanes map[string]laneHolding
+}
+
+type laneHolding struct {
+	Batch  int64
+	Digest string // hex, chained over the contents of all batches
+}
+
+var keyHolding = vault.K("meta", "holding")
+
+// checkHolding compares the detections with what the vault remembers of them. They may be
+// further on: a crash can come between a batch and its note.
+func (e *Engine) checkHolding(ctx context.Context) error {
+	known, ok, err := vault.Get[holding](e.vault, keyHolding)
+	if err != nil {
+		return err
+	}
+	now := holdingOf(e.reads.State())
+	for lane, want := range known.Lanes {
+		switch have := now.Lanes[lane]; {
+		case have.Batch < want.Batch:
+			return fmt.Errorf("%w: the detections of lane %s end at batch %d and not %d: they were deleted or exchanged for an older copy", ErrDamaged, lane, have.Batch, want.Batch)
+		case have.Batch == want.Batch && have.Digest != want.Digest:
+			return fmt.Errorf("%w: the detections of lane %s are not the ones that were taken in, at batch %d", ErrDamaged, lane, want.Batch)
+		}
+	}
+	if ok || len(now.Lanes) > 0 {
+		return e.rememberHolding(ctx)
+	}
+	return nil
+}
+
+// rememberHolding notes what the detections are, in the vault, if it has changed.
+func (e *Engine) rememberHolding(ctx context.Context) error {
+	now := holdingOf(e.reads.State())
+	known, _, err := vault.Get[holding](e.vault, keyHolding)
+	if err != nil {
+		return err
+	}
+	same := len(known.Lanes) == len(now.Lanes)
+	for lane, have := range now.Lanes {
+		same = same && known.Lanes[lane] == have
+	}
+	if same {
+		return nil
+	}
+	return e.vault.Update(ctx, func(tx *vault.Tx) error { return tx.Put(keyHolding, now) })
+}
+
+func holdingOf(s reads.State) holding {
+	h := holding{Lanes: map[string]laneHolding{}}
+	for _, l := range s.Lanes {
+		h.Lanes[l.Lane] = laneHolding{l.Batch, hex.EncodeToString(l.Digest[:])}
+	}
+	return h
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 	"cordon/engine/detection"
 	"cordon/engine/internal/accounts"
 	"cordon/engine/internal/audit"
+	"cordon/engine/internal/vault"
 	"cordon/engine/policy"
 )
 
@@ -101,8 +103,14 @@ func entryOf(raw audit.Entry) (AuditEntry, error) {
 // and when the rest of it is damaged or gone. What is wrong is in the report; the error is
 // about reading, ErrNotWorkstation when there is no log.
 func VerifyAudit(ctx context.Context, o Options) (AuditReport, error) {
-	dir := filepath.Join(o.Dir, dirVault, dirAudit)
-	r, err := audit.Verify(ctx, dir)
+	dir := filepath.Join(o.Dir, dirVault)
+	// Read before the log, which only grows. Without a vault beside it, as in a copy for a
+	// reviewer, there is none.
+	witness, err := os.ReadFile(filepath.Join(dir, fileWitness))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return AuditReport{}, outer(err)
+	}
+	r, err := audit.VerifyAgainst(ctx, filepath.Join(dir, dirAudit), string(witness))
 	if errors.Is(err, audit.ErrMissing) {
 		if _, statErr := os.Stat(filepath.Join(o.Dir, dirVault)); statErr == nil {
 			return AuditReport{Problems: []string{"the audit log is missing"}}, nil
@@ -111,6 +119,9 @@ func VerifyAudit(ctx context.Context, o Options) (AuditReport, error) {
 	}
 	if err != nil {
 		return AuditReport{}, outer(err)
+	}
+	if len(witness) == 0 && vault.Exists(dir) {
+		r.Problems = append(r.Problems, "the witness of the audit log, "+fileWitness+", is missing: whether entries were removed from the end cannot be told")
 	}
 	return AuditReport{Entries: r.Entries, Checkpoints: r.Checkpoints, Root: hex.EncodeToString(r.Root[:]), Problems: r.Problems}, nil
 }

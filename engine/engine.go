@@ -23,6 +23,8 @@ const (
 	dirVault = "vault"
 	dirReads = "reads"
 	dirAudit = "audit" // inside the vault's
+
+	fileWitness = "audit.witness" // inside the vault's, for VerifyAudit, which has no key to the vault
 )
 
 // checkpointEvery is how often the log's size and root are signed while it grows.
@@ -31,6 +33,7 @@ const checkpointEvery = time.Minute
 // Engine is an open workstation. All methods are safe for concurrent use.
 type Engine struct {
 	o      Options
+	dir    string // the vault's folder
 	policy policy.Policy
 	rules  RulesOfBehaviour
 	meta   workstation
@@ -87,7 +90,7 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 	if !vault.Exists(dir) {
 		return nil, fmt.Errorf("%w: %s", ErrNotWorkstation, o.Dir)
 	}
-	e := &Engine{o: o, policy: p, rules: rulesOf(p), stop: make(chan struct{})}
+	e := &Engine{o: o, dir: dir, policy: p, rules: rulesOf(p), stop: make(chan struct{})}
 	var closers []func() error
 	defer func() {
 		if err != nil {
@@ -178,8 +181,11 @@ func (e *Engine) checkWitness() error {
 
 // checkpoint signs the log's head and makes the vault remember it.
 func (e *Engine) checkpoint(ctx context.Context) error {
-	_, tree, err := e.log.Checkpoint()
+	point, tree, err := e.log.Checkpoint()
 	if err != nil {
+		return err
+	}
+	if err := e.log.WriteWitness(filepath.Join(e.dir, fileWitness), point); err != nil {
 		return err
 	}
 	w := auditWitness{tree.N, hex.EncodeToString(tree.Hash[:])}

@@ -83,7 +83,7 @@ func fill(ctx context.Context, o Options, k knobs, p policy.Policy, dir string, 
 	if err != nil {
 		return err
 	}
-	e := &Engine{o: o, policy: p, meta: meta, vault: v, log: log}
+	e := &Engine{o: o, dir: dir, policy: p, meta: meta, vault: v, log: log}
 	defer func() { err = errors.Join(err, e.checkpoint(ctx), log.Close()) }()
 	if e.people, err = accounts.New(v, p, o.Clock, k.rounds); err != nil {
 		return err

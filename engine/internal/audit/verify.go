@@ -3,8 +3,10 @@ package audit
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -23,7 +25,12 @@ type Report struct {
 // Verify proves a log from its files: every frame, the tree, every checkpoint, the head. It
 // needs no key but the public one beside the log, changes nothing, and can run while another
 // process appends. Its error is about reading; what is wrong with the log is in Problems.
-func Verify(ctx context.Context, dir string) (Report, error) {
+func Verify(ctx context.Context, dir string) (Report, error) { return VerifyAgainst(ctx, dir, "") }
+
+// VerifyAgainst is Verify, and also proves that the log is the one, or has grown out of the
+// one, that a witness saw: its key, a line feed, and a checkpoint, see Log.Witness. Without
+// that, an older copy of a log, or another workstation's, is a log in good order.
+func VerifyAgainst(ctx context.Context, dir, witness string) (Report, error) {
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) || err == nil && !exists(dir) {
 		return Report{}, ErrMissing
 	}
@@ -37,14 +44,14 @@ func Verify(ctx context.Context, dir string) (Report, error) {
 			}
 		}
 		var err error
-		if r, err = verifyOnce(ctx, dir); err != nil || len(r.Problems) == 0 {
+		if r, err = verifyOnce(ctx, dir, witness); err != nil || len(r.Problems) == 0 {
 			return r, err
 		}
 	}
 	return r, nil
 }
 
-func verifyOnce(ctx context.Context, dir string) (Report, error) {
+func verifyOnce(ctx context.Context, dir, witness string) (Report, error) {
 	f, err := readAll(dir)
 	if errors.Is(err, ErrDamaged) {
 		return Report{Problems: []string{err.Error()}}, nil
@@ -60,8 +67,30 @@ func verifyOnce(ctx context.Context, dir string) (Report, error) {
 	if k.Verifier != nil {
 		r.Origin = k.Name()
 	}
+	if err := s.reaches(witness, f.key, k); witness != "" && k.Verifier != nil && err != nil {
+		problems = append(problems, err)
+	}
 	for _, p := range problems {
 		r.Problems = append(r.Problems, p.Error())
 	}
 	return r, nil
+}
+
+// reaches checks that the entries hold what a witness saw.
+func (s *state) reaches(witness string, key []byte, k verifier) error {
+	point, ok := strings.CutPrefix(witness, string(key))
+	if !ok {
+		return fmt.Errorf("%w: its key is not the one of this workstation: it is another log", ErrDamaged)
+	}
+	msg, tree, err := cutPoint([]byte(point), k)
+	if err != nil || len(msg) != len(point) {
+		return fmt.Errorf("%w: the witness of the log is not as it was written", ErrDamaged)
+	}
+	if s.head.tree.N < tree.N {
+		return fmt.Errorf("%w: the log ends at entry %d and this workstation has signed %d: it was exchanged for an older copy", ErrDamaged, s.head.tree.N, tree.N)
+	}
+	if root, err := s.treeRoot(tree.N); err != nil || root != tree.Hash {
+		return fmt.Errorf("%w: the first %d entries are not the ones that this workstation signed", ErrDamaged, tree.N)
+	}
+	return nil
 }

@@ -58,7 +58,7 @@ type Detail struct {
 	PhotoNote    string // R-1, for this read
 	Dots         []DetailDot
 	Span         Span // the mini timeline's axis
-	Kept         bool
+	Kept         bool // this read is in the case
 	CanKeep      bool
 }
 
@@ -159,7 +159,7 @@ func (r *Results) Detail() (Detail, bool) {
 		return Detail{}, false
 	}
 	it := r.items[r.selected]
-	d := Detail{Plate: it.Plate, State: it.State, Vehicle: r.vehicleOf(it), Reads: len(it.hits), Kept: it.Kept}
+	d := Detail{Plate: it.Plate, State: it.State, Vehicle: r.vehicleOf(it), Reads: len(it.hits)}
 	if spans := r.draft.spans(); len(spans) > 0 {
 		d.Span = Span{spans[0].From, spans[len(spans)-1].To}
 		for _, s := range spans {
@@ -176,6 +176,7 @@ func (r *Results) Detail() (Detail, bool) {
 		return d, true
 	}
 	d.Read, d.Hit = r.read+1, r.hits[it.hits[r.read]]
+	d.Kept = r.keep.refs[d.Hit.Ref]
 	d.Facts = r.facts(d.Hit)
 	d.Photos = PhotoSet{Phase: PhotosLoading}
 	if p := r.cache[d.Hit.Ref]; p != nil {
@@ -230,7 +231,7 @@ func (r *Results) facts(h Hit) []KeyValue {
 		place = c.Road
 		camera += map[bool]string{true: ", mobile", false: ", fixed"}[c.Mobile]
 	}
-	if dir := direction(h.HeadingDeg); dir != "" {
+	if dir := direction(h.HeadingDeg); dir != "" && !strings.Contains(place, "bound") { // the road may say it
 		if place != "" {
 			place += ", "
 		}

@@ -13,6 +13,7 @@ type keepState struct {
 	open  bool
 	err   string
 	saved string
+	refs  map[engine.DetectionRef]bool // kept from this answer
 }
 
 func (k *keepState) reset() { k.open, k.err, k.saved = false, "", "" }
@@ -29,6 +30,19 @@ type KeepForm struct {
 // KeepForm returns the form's state.
 func (r *Results) KeepForm() KeepForm {
 	return KeepForm{Open: r.keep.open, Busy: r.keep.task.busy, Error: r.keep.err, Saved: r.keep.saved, Hint: r.door.Policy().Hints.Relevance}
+}
+
+// Unkept is the number of reads of the selected row that could still be kept.
+func (r *Results) Unkept() int {
+	n := 0
+	if r.selected >= 0 {
+		for _, h := range r.items[r.selected].hits {
+			if hit := r.hits[h]; hit.Photos >= 2 && !r.keep.refs[hit.Ref] {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // AskRelevant opens or closes the form that asks for the reason.
@@ -55,7 +69,7 @@ func (r *Results) Keep(reason string, all bool) {
 	if all {
 		refs = nil
 		for _, h := range r.items[item].hits {
-			if r.hits[h].Photos >= 2 {
+			if ref := r.hits[h].Ref; r.hits[h].Photos >= 2 && !r.keep.refs[ref] {
 				refs = append(refs, r.hits[h].Ref)
 			}
 		}
@@ -79,8 +93,12 @@ func (r *Results) Keep(reason string, all bool) {
 		} else if n > 0 {
 			r.keep.err = count(int64(n), "read was", "reads were") + " kept before this: " + r.keep.err
 		}
-		if n > 0 {
+		for _, ref := range refs[:n] {
 			r.items[item].Kept = true
+			if r.keep.refs == nil {
+				r.keep.refs = map[engine.DetectionRef]bool{}
+			}
+			r.keep.refs[ref] = true
 		}
 		r.changed()
 		if n > 0 && r.OnKept != nil {

@@ -151,6 +151,9 @@ func (d *Desk) Update() {
 	}
 	d.timeline.Update(s)
 	d.mapDesk.update(s, d.layout.QueryFolded && s.Results != nil)
+	if fresh {
+		d.mapDesk.keepInView()
+	}
 	if fresh && s.Results.Total() > 0 {
 		d.focus(d.results.list) // the arrows walk through the rows
 	}

@@ -111,6 +111,21 @@ func (d *mapDesk) begin() {
 
 func (d *mapDesk) fit() { d.m.Fit() }
 
+// keepInView brings the areas back into view where folding panels pushed one out of it.
+func (d *mapDesk) keepInView() {
+	b, ok := d.model.AreasBound()
+	if !ok || !d.state.Draft.Kind.Spatial() {
+		return
+	}
+	const edge = 56 // of the boxes that float at the edges
+	v := d.m.View()
+	x1, y1 := v.Project(orb.Point{b.Min[0], b.Max[1]})
+	x2, y2 := v.Project(orb.Point{b.Max[0], b.Min[1]})
+	if x1 < 0 || y1 < edge || x2 > v.W-edge || y2 > v.H {
+		d.m.FitBounds(b, 72)
+	}
+}
+
 func (d *mapDesk) setAreas(s session.DeskState) {
 	d.shownAreas = d.shownAreas[:0]
 	var areas []mapview.Area

@@ -168,7 +168,7 @@ func (d *DetailView) updateKeep(det session.Detail) {
 	f := d.res.KeepForm()
 	if f.Open && !d.form.Visible() {
 		d.reason.SetText("")
-		d.all.SetChecked(false)
+		d.all.SetChecked(det.Kept) // of a kept read only the others can still be kept
 	}
 	d.form.Hidden = !f.Open
 	d.actions.Hidden = f.Open
@@ -180,7 +180,13 @@ func (d *DetailView) updateKeep(det session.Detail) {
 	d.saved.SetText(f.Saved)
 	d.relevant.SetText("Relevant…")
 	d.relevant.SetTip("Keep this read in the case, with your reason")
-	if det.CanKeep && !f.Busy {
+	switch {
+	case det.Kept && d.res.Unkept() > 0:
+		d.relevant.SetText("Keep the other reads…")
+	case det.Kept:
+		d.relevant.SetText("Kept in the case")
+	}
+	if det.CanKeep && !f.Busy && (!det.Kept || d.res.Unkept() > 0) {
 		d.relevant.Enable()
 	} else {
 		d.relevant.Disable()

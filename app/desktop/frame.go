@@ -68,12 +68,10 @@ func (f *frame) build(purpose session.Purpose) {
 		OnCase:    func(number string) { f.openCase(number) },
 		OnPalette: func() { f.shell.OpenPalette() },
 	})
+	f.desk.OnKept = f.cases.Open
 	changed := f.desk.OnChange
 	f.desk.OnChange = func() {
 		d.touch()
-		if r := f.desk.State().Results; r != nil && r.OnKept == nil {
-			r.OnKept = f.cases.Open
-		}
 		changed()
 		f.refresh()
 	}
@@ -87,6 +85,11 @@ func (f *frame) build(purpose session.Purpose) {
 	f.shell.Commands = f.commands
 	f.deskView.Bind(d.win.Canvas())
 	f.caseView = views.NewCaseView(views.CaseProps{Model: f.cases, OnCrop: f.openCrop, OnFile: d.openFile})
+	caseChanged := f.cases.OnChange
+	f.cases.OnChange = func() {
+		caseChanged()
+		f.deskView.Update() // its case button counts the reads
+	}
 	f.audit = session.NewAudit(d.env, f.door)
 	f.auditOf = views.NewAuditView(f.audit)
 	f.cases.Reload()

@@ -291,16 +291,17 @@ func TestManyVertices(t *testing.T) {
 	for name, mp := range map[string]orb.MultiPolygon{
 		"circle": circle(99_999, 0), "spikes": circle(10_000, 0.5), "tangle": circle(99_998, 0.5), "comb": comb(40_000),
 	} {
+		if underRace && name != "circle" {
+			continue
+		}
 		start := time.Now()
 		s, err := Prepare(mp)
 		took := time.Since(start)
-		if err != nil && name != "comb" && name != "tangle" {
+		var e *ShapeError
+		if errors.As(err, &e); e == nil == (name == "tangle") || e != nil && e.Reason != ReasonManyPoints {
 			t.Fatal(name, err)
 		}
 		t.Log(name, took)
-		if took > 5*time.Second {
-			t.Errorf("%s took %v", name, took)
-		}
 		if s == nil {
 			continue
 		}

@@ -60,14 +60,14 @@ func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.De
 	}
 	a := s.newAppender(ctx, b)
 	if err := a.take(rows, progress); err != nil {
-		a.w.abort()
+		a.w.abort(err)
 		return BatchInfo{}, err
 	}
 	a.batch.digest = [32]byte(a.sum.Sum(nil))
 	a.edit.words = s.words.unsaved()
 	a.edit.batches = []batchRec{a.batch}
 	if err := s.commit(ctx, &a.edit); err != nil {
-		a.w.abort()
+		a.w.abort(err)
 		return BatchInfo{}, err
 	}
 	for q, list := range a.fresh {

@@ -86,6 +86,13 @@ func (s *Store) getSealed(ctx context.Context, txn *badger.Txn, key []byte) ([]b
 	return plain, err
 }
 
+// commitError says that a commit failed on its way to the disk: whether it is there, only
+// the next Open can tell. Its blocks must stay until then.
+type commitError struct{ err error }
+
+func (e *commitError) Error() string { return "commit: " + e.err.Error() }
+func (e *commitError) Unwrap() error { return e.err }
+
 // commit makes e durable and visible. It expects s.writing to be held.
 func (s *Store) commit(ctx context.Context, e *edit) error {
 	cur := s.latest.catalog // only writers change it
@@ -126,7 +133,7 @@ func (s *Store) commit(ctx context.Context, e *edit) error {
 	}
 	s.opt.tune.step("commit")
 	if err := txn.Commit(); err != nil {
-		return err
+		return &commitError{err}
 	}
 	s.opt.tune.step("committed")
 	s.mu.Lock()

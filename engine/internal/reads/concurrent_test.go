@@ -19,7 +19,7 @@ func TestConcurrent(t *testing.T) {
 	plans := worldPlans(t)
 	valid := make([]map[string]bool, len(plans)) // answers of all states, by plan
 	single := openTest(t, t.TempDir(), tuning{})
-	const batches, per = 12, 400
+	const batches, per = 8, 300
 	batch := func(i int) (list []detection.Detection) {
 		for d := range synthetic(per, uint64(i), 0.3) {
 			d.ID = fmt.Sprint(i*per, "-", d.ID)

@@ -49,7 +49,7 @@ func usedLen(data []byte) int {
 // A flipped byte, a cut, zeros, or a file gone: any gives the right answer or an error, never a short or wrong one.
 func TestDamage(t *testing.T) {
 	flips := 20
-	if testing.Short() {
+	if testing.Short() || underRace {
 		flips = 15
 	}
 	if n, err := strconv.Atoi(os.Getenv("CORDON_FLIPS")); err == nil {

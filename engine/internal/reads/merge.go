@@ -53,7 +53,7 @@ func (s *Store) mergeSome(ctx context.Context, keys []groupKey) (done int, err e
 		err = s.commit(ctx, &m.edit)
 	}
 	if err != nil {
-		w.abort()
+		w.abort(err)
 	}
 	return done, err
 }

@@ -87,8 +87,11 @@ func (w *blockWriter) flushLocked() error {
 	return nil
 }
 
-// abort deletes what was written. What it leaves, the next Open sweeps.
-func (w *blockWriter) abort() {
+// abort deletes what was written before cause. What it leaves, the next Open sweeps.
+func (w *blockWriter) abort(cause error) {
+	if errors.As(cause, new(*commitError)) {
+		return
+	}
 	if err := w.s.deleteBlocks(w.written); err != nil {
 		w.s.opt.Log("reads: cannot remove an unfinished batch: " + err.Error())
 	}

@@ -1,0 +1,6 @@
+//go:build race
+
+package reads
+
+// underRace makes the slowest tests do less.
+const underRace = true

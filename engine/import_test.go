@@ -34,6 +34,15 @@ func TestImport(t *testing.T) {
 		"4,P4,,1777593600.5,-75.55,39.74,,,,,,C2,,\n" +
 		"5,P5,,1777593601,-75.56,39.74,,,,,,C2,,\n"
 	rejects := filepath.Join(t.TempDir(), "rejects.csv")
+	precious := filepath.Join(t.TempDir(), "precious")
+	if err := errors.Join(os.WriteFile(precious, []byte("as it was"), 0o600), os.Symlink(precious, rejects+".tmp")); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { // a link in the rejects file's place is not followed
+		if text, err := os.ReadFile(precious); err != nil || string(text) != "as it was" {
+			t.Errorf("%q, %v", text, err)
+		}
+	}()
 	var progress ImportProgress
 	r, err := s.Import(ctx, ImportOptions{Name: "/some/where/reads.csv", RejectsPath: rejects}, strings.NewReader(text), func(p ImportProgress) { progress = p })
 	if err != nil || r.Batch != 1 || r.Rows != 3 || r.Duplicates != 1 || r.Rejects != 2 || r.RejectsFile != rejects {

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -28,7 +29,11 @@ func (r *rejectsFile) add(x detcsv.Reject) error {
 		return nil
 	}
 	if r.file == nil {
-		f, err := os.OpenFile(r.path+".tmp", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		// One that an interrupted import left goes; a link is not followed.
+		if err := os.Remove(r.path + ".tmp"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("rejects file: %w", err)
+		}
+		f, err := os.OpenFile(r.path+".tmp", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {
 			return fmt.Errorf("rejects file: %w", err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"cordon/engine"
@@ -50,6 +51,9 @@ func (sh *shell) importFile(ctx context.Context, name, rejects string) error {
 	if err != nil {
 		return err
 	}
+	if sameFile(name, rejects) {
+		return errors.Join(usagef("--rejects %s names the file that is taken in; it would be overwritten", rejects), in.Close())
+	}
 	var report engine.ImportReport
 	state := ""
 	err = sh.withEngineSession(ctx, func(e *engine.Engine, s *engine.Session) error {
@@ -85,4 +89,11 @@ func (sh *shell) importFile(ctx context.Context, name, rejects string) error {
 		text += "\nThe rejected rows, with line and reason, are in " + j.RejectsFile
 	}
 	return sh.print("%s", text)
+}
+
+// sameFile reports whether two paths name one existing file.
+func sameFile(a, b string) bool {
+	x, errA := os.Stat(a)
+	y, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(x, y)
 }

@@ -137,6 +137,17 @@ func TestKilledWorkstation(t *testing.T) {
 	if r, err := s.Check(ctx, nil); err != nil || len(r.Problems) > 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
+	// Each kill leaves an entry for the reviewer (U-1): the program may have been killed to put
+	// back an older copy of the log.
+	unclosed := 0
+	for _, e := range f.all(t) {
+		if e.Kind == "recovered" && e.Fields["unclosed"] == "true" {
+			unclosed++
+		}
+	}
+	if unclosed < 2 {
+		t.Errorf("%d entries about 6 kills", unclosed)
+	}
 	t.Logf("entry %d, batch %d, %d crops", entry, batch, crops)
 }
 

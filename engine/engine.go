@@ -132,7 +132,7 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 	}
 	if found != (audit.Recovered{}) {
 		if _, err := e.record(ctx, event{kind: "recovered", public: map[string]string{
-			"entries": fmt.Sprint(found.Entries), "torn_bytes": fmt.Sprint(found.TornBytes), "torn_head": fmt.Sprint(found.TornHead),
+			"entries": fmt.Sprint(found.Entries), "torn_bytes": fmt.Sprint(found.TornBytes), "torn_head": fmt.Sprint(found.TornHead), "unclosed": fmt.Sprint(found.Unclosed),
 		}}); err != nil {
 			return nil, err
 		}

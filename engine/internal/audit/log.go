@@ -71,6 +71,7 @@ type Recovered struct {
 	Entries   int64 // whole entries, never acknowledged, taken into the log
 	TornBytes int64 // bytes of a partial entry, never acknowledged, dropped
 	TornHead  bool  // a slot of the head was unreadable and is written anew
+	Unclosed  bool  // the log was not closed: its process was killed, or this is a copy made while one ran
 }
 
 // Create makes an empty log in o.Dir.
@@ -148,7 +149,7 @@ func Open(ctx context.Context, o Options) (*Log, Recovered, error) {
 		l.closeFiles()
 		return nil, Recovered{}, err
 	}
-	r := Recovered{Entries: s.unfinished, TornBytes: int64(len(f.entries)) - s.end, TornHead: s.torn}
+	r := Recovered{Entries: s.unfinished, TornBytes: int64(len(f.entries)) - s.end, TornHead: s.torn, Unclosed: !s.head.clean}
 	if err := l.begin(); err != nil {
 		l.closeFiles()
 		return nil, Recovered{}, err

@@ -82,7 +82,7 @@ func (c *cropper) data() views.CropData {
 		Reading: row.Plate, ReadingState: row.State, States: stateOptions(row.State),
 		PlateTyped: c.plate, StateTyped: c.state, NeedPlate: true, Busy: c.busy, Error: c.err,
 	}
-	group := views.CropGroup{Title: row.Time}
+	group := views.CropGroup{Title: row.ShortTime}
 	saved := 0
 	for i, p := range c.photos {
 		isDone := c.done(row, p.Kind)

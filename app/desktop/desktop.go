@@ -47,6 +47,7 @@ type Desktop struct {
 	frame    *frame // nil unless signed in
 	locked   bool
 	used     time.Time                 // of the last input, for the idle lock
+	first    func()                    // gives the keys to the first field; may be nil
 	keys     func(*fyne.KeyEvent) bool // of what is in view; may be nil
 	printing printing
 	stop     chan struct{}
@@ -93,6 +94,7 @@ func New(o Options) (*Desktop, error) {
 	d.win.Resize(d.prefs.size())
 	d.win.SetMaster()
 	d.win.SetCloseIntercept(d.Quit)
+	d.win.SetOnDropped(func(_ fyne.Position, files []fyne.URI) { d.dropped(files) })
 	d.bindKeys()
 	return d, nil
 }
@@ -103,6 +105,7 @@ func (d *Desktop) Window() fyne.Window { return d.win }
 // Show opens the window and, behind it, the workstation.
 func (d *Desktop) Show() {
 	d.openWorkstation()
+	d.opts.App.Lifecycle().SetOnStarted(func() { d.opts.Deliver(d.focusFirst) })
 	go d.tick()
 	d.win.Show()
 }
@@ -151,6 +154,14 @@ func (d *Desktop) showFailure(err error) {
 	d.win.Canvas().Focus(again)
 }
 
+// focusFirst gives the keys to the first field once the window is on the screen; before
+// that the driver drops the focus.
+func (d *Desktop) focusFirst() {
+	if d.first != nil {
+		d.first()
+	}
+}
+
 // touch counts an input event of the person (X-5: the idle lock).
 func (d *Desktop) touch() { d.used = d.opts.Now() }
 
@@ -178,6 +189,9 @@ func (d *Desktop) clock() {
 		return
 	}
 	d.frame.refresh()
+	if d.frame.place == placeMap && d.frame.desk.State().CodeHint != "" {
+		d.frame.deskView.Update() // the code of a demo changes with the clock
+	}
 }
 
 // Quit signs out and closes the window. What is open in memory is dropped.

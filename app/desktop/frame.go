@@ -13,7 +13,6 @@ import (
 	"cordon/app/theme"
 	"cordon/app/uithread"
 	"cordon/app/views"
-	"cordon/app/views/kit"
 	"cordon/mapview"
 )
 
@@ -58,6 +57,7 @@ func (d *Desktop) enter(door session.Door, purpose session.Purpose) {
 func (f *frame) build(purpose session.Purpose) {
 	d := f.d
 	f.desk = session.NewDesk(d.env, f.door, d.engine.DataState, purpose)
+	f.desk.CodeHint = func() string { return d.demoCode(f.door.Identity().User) }
 	f.streets = mapview.New(mapview.Config{Do: d.opts.Deliver})
 	f.setBase()
 	f.cases = session.NewCase(d.env, f.door, purpose.Case)
@@ -66,7 +66,7 @@ func (f *frame) build(purpose session.Purpose) {
 		Model: f.desk, Map: f.streets, Now: d.opts.Now,
 		Kept:      func() int { return len(f.cases.State().Items) },
 		OnCase:    func(number string) { f.openCase(number) },
-		OnPalette: func() { f.shell.OpenPalette() },
+		OnPalette: func() { f.shell.OpenPalette() }, OnImportFile: d.chooseAreas,
 	})
 	f.desk.OnKept = f.cases.Open
 	changed := f.desk.OnChange
@@ -148,7 +148,7 @@ func (f *frame) refresh() {
 // show puts the frame into the window, with the keys of its place.
 func (f *frame) show() {
 	f.d.show(f.shell)
-	f.d.keys = f.key
+	f.d.keys, f.d.first = f.key, nil
 	f.d.win.Canvas().SetOnTypedRune(f.rune)
 	f.refresh()
 }
@@ -222,14 +222,14 @@ func (f *frame) askStepUp() {
 	id := f.door.Identity()
 	switch {
 	case !id.Enhanced:
-		kit.ShowModal(f.d.win.Canvas(), message(f.d.win.Canvas(), "Standard session", "Your account has no grant for enhanced functions: full-plate queries are open to you. Ask your account manager for the grant (rule X-1)."))
+		f.d.say("Standard session", "Your account has no grant for enhanced functions: full-plate queries are open to you. Ask your account manager for the grant (rule X-1).")
 		return
 	case id.EnhancedUntil.After(f.d.opts.Now()):
 		return
 	}
 	minutes := f.door.Policy().Session.StepUpMinutes
 	var ask *views.StepUp
-	ask = views.ShowStepUp(f.d.win.Canvas(), strconv.Itoa(minutes)+" minutes", func(code string) {
+	ask = views.ShowStepUp(f.d.win.Canvas(), strconv.Itoa(minutes)+" minutes", f.d.demoCode(id.User), func(code string) {
 		ask.SetBusy(true)
 		f.stepUp.Run(func(ctx context.Context) error { return f.door.StepUp(ctx, code) }, func(err error) {
 			if err != nil {
@@ -277,16 +277,4 @@ func (f *frame) commands() []views.Command {
 		views.Command{Title: "Sign out", Group: "Session", Run: f.d.signOut},
 		views.Command{Title: "Quit", Group: "Session", Key: "Ctrl Q", Run: f.d.Quit},
 	)
-}
-
-// message is a modal with one text and a button that closes it.
-func message(c fyne.Canvas, title, text string) fyne.CanvasObject {
-	var hide func()
-	ok := kit.NewButton("Close", kit.Primary, func() { hide() }).WithKey("Enter")
-	hide = func() {
-		if top := c.Overlays().Top(); top != nil {
-			c.Overlays().Remove(top)
-		}
-	}
-	return kit.PadAll(20, kit.Fixed(400, 0, kit.V(14, kit.NewText(title, kit.Head), kit.P(text, kit.Body.In(theme.ColorText2)), kit.H(8, ok))))
 }

@@ -39,6 +39,7 @@ type CaseLink struct {
 type CaseRow struct {
 	ID, Plate, State, Vehicle string
 	Time, Camera              string
+	ShortTime                 string // "13 May 02:06"
 	Areas                     []int
 	Reason, By, Entry         string
 	Verified                  string // "7KDM482 DE, read by K. Lindqvist"
@@ -145,7 +146,7 @@ func (m *CaseModel) gate(s *CaseState) {
 func (m *CaseModel) row(it engine.CaseItem) CaseRow {
 	r := CaseRow{
 		ID: it.ID, Plate: it.Row.Plate, State: it.Row.State, Vehicle: VehicleWords(it.Row.Color, it.Row.Make, it.Row.Model),
-		Time: LongTime(it.Row.Time, m.env.Zone), Camera: cameraWords(it.Row.Camera, it.Row.Source), Areas: it.Row.Areas,
+		Time: LongTime(it.Row.Time, m.env.Zone), ShortTime: it.Row.Time.In(m.env.Zone).Format("2 Jan 15:04"), Camera: cameraWords(it.Row.Camera, it.Row.Source), Areas: it.Row.Areas,
 		Reason: it.Reason, By: it.By, Entry: Number(it.Entry),
 	}
 	if it.Verified.Plate != "" {

@@ -16,6 +16,7 @@ const estimateDelay = 120 * time.Millisecond
 // Desk is the model of the map desk: the draft, its estimate, its run and the results.
 type Desk struct {
 	OnChange func()              // after anything of State changed; may be nil
+	CodeHint func() string       // the present step-up code where no second device has it: a demo; may be nil
 	OnKept   func(caseNo string) // after reads were kept in a case; may be nil
 
 	env   Env

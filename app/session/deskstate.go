@@ -29,6 +29,7 @@ type DeskState struct {
 	Refusal     *Refusal
 	CodeError   string // of the last step-up
 	CodeBusy    bool
+	CodeHint    string // the code itself, on a demo
 
 	Results  *Results // nil without an answer
 	Coverage Coverage
@@ -66,6 +67,9 @@ func (d *Desk) State() DeskState {
 		CanUndo: len(d.hist.past) > 0, CanRedo: len(d.hist.future) > 0,
 		Run: d.runState(), Refusal: d.refusal, CodeError: d.codeErr, CodeBusy: d.code.busy,
 		Results: d.results, Coverage: d.coverage(), Zone: d.env.Zone,
+	}
+	if d.CodeHint != nil && s.Kind.NeedsStepUp {
+		s.CodeHint = d.CodeHint()
 	}
 	for i := range dr.Areas {
 		s.Areas = append(s.Areas, d.areaRow(i))

@@ -138,11 +138,7 @@ func (d *Desk) StepUp(code string) {
 	d.codeErr = ""
 	start(d.env, &d.code, func(ctx context.Context) (struct{}, error) { return struct{}{}, door.StepUp(ctx, code) },
 		func(_ struct{}, err error) {
-			if errors.Is(err, engine.ErrCredentials) {
-				d.codeErr = "This code is wrong or used already. Wait for the next one."
-			} else {
-				d.codeErr = ErrorText(err)
-			}
+			d.codeErr = CodeText(err)
 			if err == nil {
 				d.terms = TermsOf(d.door)
 				d.scheduleEstimate()

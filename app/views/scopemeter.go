@@ -292,11 +292,20 @@ func (f *codeForm) submit() {
 func (f *codeForm) update(s session.DeskState) {
 	f.Hidden = s.Kind.Open || !s.Kind.NeedsStepUp
 	f.field.SetError(s.CodeError)
+	f.field.SetHint(demoCodeWords(s.CodeHint))
 	if s.CodeBusy {
 		f.send.Disable()
 	} else {
 		f.send.Enable()
 	}
+}
+
+// demoCodeWords tells the code of a demo, which has no second device to read it from.
+func demoCodeWords(code string) string {
+	if code == "" {
+		return ""
+	}
+	return "Demo: the code is " + code + " now."
 }
 
 // HeightForWidth returns the height with a wrapped error.

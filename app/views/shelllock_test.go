@@ -45,7 +45,7 @@ func TestLock(t *testing.T) {
 func TestStepUp(t *testing.T) {
 	_, w := newShell(t, theme.Light, 1280, 800, shellData())
 	var codes []string
-	s := views.ShowStepUp(w.W.Canvas(), "60 minutes", func(c string) { codes = append(codes, c) })
+	s := views.ShowStepUp(w.W.Canvas(), "60 minutes", "", func(c string) { codes = append(codes, c) })
 	w.Type("12ab")
 	w.Key(fyne.KeyReturn)
 	if len(codes) != 0 || !w.Shows("The code has six digits.") {

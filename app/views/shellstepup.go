@@ -24,10 +24,11 @@ type StepUp struct {
 const codeDigits = 6
 
 // ShowStepUp opens the question over a window. minutes is how long the enhanced
-// session will last.
-func ShowStepUp(c fyne.Canvas, minutes string, onCode func(code string)) *StepUp {
+// session will last; demoCode is the code itself on a demo, empty elsewhere.
+func ShowStepUp(c fyne.Canvas, minutes, demoCode string, onCode func(code string)) *StepUp {
 	s := &StepUp{OnCode: onCode, code: kit.NewInput("123456").AsMono()}
 	s.field = kit.NewField("One-time code", s.code)
+	s.field.SetHint(demoCodeWords(demoCode))
 	s.button = kit.NewButton("Step up", kit.Primary, s.submit).WithKey("Enter")
 	s.code.OnSubmitted = func(string) { s.submit() }
 	s.code.OnChanged = func(string) { s.field.SetError("") }

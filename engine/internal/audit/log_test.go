@@ -195,7 +195,7 @@ func TestEveryByteIsCovered(t *testing.T) {
 func everyByte(t *testing.T, all map[string][]byte) {
 	t.Helper()
 	for name, good := range all {
-		for i := range good {
+		for i := 0; i < len(good); i += stride {
 			for _, mask := range []byte{0x01, 0x20, 0x80} { // 0x20 also turns letters into the other case
 				bad := bytes.Clone(good)
 				bad[i] ^= mask
@@ -211,7 +211,7 @@ func TestEveryTruncationIsSeen(t *testing.T) {
 	o := smallLog(t)
 	all := readDir(t, o.Dir)
 	for name, good := range all {
-		for i := range good {
+		for i := 0; i < len(good); i += stride {
 			failsWith(t, all, name, good[:i], fmt.Sprintf("%s cut at %d of %d", name, i, len(good)))
 			failsWith(t, all, name, append(bytes.Clone(good[:i]), good[i+1:]...), fmt.Sprintf("%s without byte %d", name, i))
 		}

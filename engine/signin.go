@@ -34,6 +34,9 @@ func (e *Engine) SignIn(ctx context.Context, user, password string) (*SignIn, er
 	switch {
 	case errors.Is(err, accounts.ErrCredentials), errors.Is(err, accounts.ErrLocked):
 		v.kind = "sign-in-failed"
+		if known, err := e.people.Get(user); err == nil {
+			v.unit = known.Unit // so that the unit's managers see it (U-7)
+		}
 		if _, audited := e.record(ctx, v.with("why", err.Error())); audited != nil {
 			return nil, audited
 		}

@@ -51,8 +51,18 @@ func answerOf(p *prepared, r *reads.Result) (*Answer, *openAnswer) {
 		}
 	}
 	a.Cut = int64(len(a.Rows)+len(a.Plates)) < a.Count
+	a.HitsCut = p.plan.Reads > 0 && int64(len(a.PlateHits)) < readsBehind(r.Vehicles)
 	a.Digest = digest(a, spatial)
 	return a, open
+}
+
+// readsBehind counts the reads of vehicles.
+func readsBehind(list []reads.VehicleRow) int64 {
+	n := int64(0)
+	for _, v := range list {
+		n += int64(v.Reads)
+	}
+	return n
 }
 
 func rowsOf(list []reads.Row, spatial bool, open *openAnswer) []Row {

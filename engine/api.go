@@ -117,6 +117,7 @@ type Answer struct {
 	Rows                           []Row      // geo, plate, partial, model: newest first
 	Plates                         []PlateRow // common, repeat
 	PlateHits                      []Row      // with RunOptions.Reads: reads behind Plates, newest first, at most the policy's row limit
+	HitsCut                        bool       // fewer PlateHits than reads behind Plates are returned
 	Digest                         string     // hex SHA-256 over count and rows in their canonical JSON
 	Entry                          int64      // audit index
 	Leaf                           string     // hex hash of the entry's leaf

@@ -38,10 +38,16 @@ func (s *Session) Run(ctx context.Context, q detection.Query, o RunOptions) (*An
 	if err != nil {
 		return nil, s.failed(ctx, v, err)
 	}
-	if w := s.e.policy.CheckCount(p.q.Kind, result.Count); w != nil {
-		warnings = append(warnings, Warning(*w))
+	matches := result.Count
+	many := s.e.policy.CheckCount(p.q.Kind, matches)
+	if many == nil && o.Reads { // what is shown beside the plates counts as well
+		matches = readsBehind(result.Vehicles)
+		many = s.e.policy.CheckCount(detection.KindGeo, matches)
+	}
+	if many != nil {
+		warnings = append(warnings, Warning(*many))
 		if !o.Confirm && p.plan.Limit > 0 { // the count alone shows nothing that needs confirming
-			return nil, s.askConfirmation(ctx, v.tell("state", stateName(result.State)), warnings, result.Count)
+			return nil, s.askConfirmation(ctx, v.tell("state", stateName(result.State)), warnings, matches)
 		}
 	}
 	a, open := answerOf(p, result)

@@ -18,7 +18,8 @@ type answerJSON struct {
 	Cut      bool             `json:"cut"`
 	Reads    int64            `json:"reads"`
 	Rows     []any            `json:"rows"`
-	Hits     []rowJSON        `json:"hits,omitempty"` // with --reads
+	Hits     []rowJSON        `json:"hits,omitempty"`     // with --reads
+	HitsCut  bool             `json:"hits_cut,omitempty"` // hits are the newest of more
 	Digest   string           `json:"digest"`
 	Entry    int64            `json:"entry"`
 	Leaf     string           `json:"leaf"`
@@ -148,7 +149,7 @@ func (sh *shell) printAnswer(a *engine.Answer, spec querySpec) error {
 
 func jsonOf(a *engine.Answer) answerJSON {
 	j := answerJSON{
-		Kind: a.Query.Kind, Count: a.Count, Returned: len(a.Rows) + len(a.Plates), Cut: a.Cut, Reads: a.Reads, Rows: []any{},
+		Kind: a.Query.Kind, Count: a.Count, Returned: len(a.Rows) + len(a.Plates), Cut: a.Cut, Reads: a.Reads, Rows: []any{}, HitsCut: a.HitsCut,
 		Digest: a.Digest, Entry: a.Entry, Leaf: a.Leaf, State: a.State, Warnings: a.Warnings,
 		Elapsed: a.Elapsed.Microseconds(), Audit: a.AuditTime.Microseconds(), Engine: a.EngineTime.Microseconds(),
 	}

@@ -40,8 +40,11 @@ test:
 	$(MAKE) cross
 	$(MAKE) e2e
 
+## unit: everything under the race detector; then, without it, what is too slow there: the
+## command line's stories, the comparison with the real positions, every byte of the log
 unit:
-	$(GO) test -race -timeout 20m ./...
+	$(GO) test -race -timeout 30m ./...
+	CGO_ENABLED=0 $(GO) test -timeout 15m -tags headless ./app/cli/... ./app/demoworld/... ./engine/internal/audit/...
 
 lint: vet
 	@out=$$($(GO) run $(GOFUMPT) -l app mapview engine reports assets); \

@@ -2,7 +2,6 @@ package session_test
 
 import (
 	"context"
-
 	"image"
 	"strings"
 	"testing"

@@ -183,15 +183,6 @@ func (d Draft) star() detection.Star {
 	return detection.StarOne
 }
 
-// fewKnown reports whether a partial plate has one or two known characters (Q-PART-2).
-func (d Draft) fewKnown() bool {
-	if d.Kind != KindPartial {
-		return false
-	}
-	p, err := detection.ParsePattern(d.Plate, d.star())
-	return err == nil && p.Known() <= 2
-}
-
 // purposeSection checks what every query (Q-ALL-2) and what an area query (Q-GEO-3) carries.
 func purposeSection(d Draft, t Terms) Section {
 	p := d.Purpose

@@ -49,8 +49,12 @@ func NewAuditView(model *session.AuditModel) *AuditView {
 	v.loading = kit.NewProgress("Reading the log …", nil)
 	v.loading.Set(-1)
 	v.table = kit.NewTable([]kit.Column{
-		{Title: "Entry", Width: 64}, {Title: "Time, UTC", Width: 168}, {Title: "Who", Width: 92}, {Title: "What", Width: 150},
-		{Title: "Why and how much"}, {Title: "Matches", Width: 64, Right: true},
+		{Title: "Entry", Width: 64},
+		{Title: "Time, UTC", Width: 168},
+		{Title: "Who", Width: 92},
+		{Title: "What", Width: 150},
+		{Title: "Why and how much"},
+		{Title: "Matches", Width: 64, Right: true},
 	}, theme.RowTable, func() int { return len(v.state.Rows) }, v.cell)
 	v.table.OnSelected = model.Select
 	v.empty = kit.V(0)

@@ -87,7 +87,6 @@ type whenSection struct {
 type spanRow struct {
 	days   *kit.DateRange
 	remove *kit.Tool
-	row    *fyne.Container
 }
 
 func newWhenSection(m *session.Desk, now func() time.Time) *whenSection {

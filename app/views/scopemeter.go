@@ -196,7 +196,7 @@ func (m *ScopeMeter) setNarrow(mt session.Meter, warns bool) {
 		if i == 0 {
 			head = "Narrow it"
 		}
-		m.narrow.Objects = append(m.narrow.Objects, kit.H(8, kit.Fixed(58, 0, kit.NewText(head, kit.Small)), link, kit.Spacer(), left))
+		m.narrow.Objects = append(m.narrow.Objects, kit.H(5, kit.Fixed(52, 0, kit.NewText(head, kit.Small)), link, kit.Spacer(), left))
 	}
 }
 

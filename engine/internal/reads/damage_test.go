@@ -4,51 +4,58 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-func copyDir(t testing.TB, from, to string) {
-	if err := os.RemoveAll(to); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.MkdirAll(to, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	files, err := os.ReadDir(from)
+// savedFile is a file without the zeros that Badger's mapped files end in.
+type savedFile struct {
+	name string
+	data []byte
+	size int64
+}
+
+func saveDir(t testing.TB, dir string) (files []savedFile) {
+	list, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range files {
-		data, err := os.ReadFile(filepath.Join(from, f.Name()))
-		if err == nil { // the mapped files end in zeros: leave them holes
-			err = os.WriteFile(filepath.Join(to, f.Name()), data[:usedLen(data)], 0o600)
-		}
-		if err == nil {
-			err = os.Truncate(filepath.Join(to, f.Name()), int64(len(data)))
-		}
+	for _, f := range list {
+		data, err := os.ReadFile(filepath.Join(dir, f.Name()))
 		if err != nil {
 			t.Fatal(err)
 		}
+		n := len(data)
+		for n > 1 && data[n-1] == 0 {
+			n--
+		}
+		if len(data) > 0 && f.Name() != "ballast" {
+			files = append(files, savedFile{f.Name(), slices.Clone(data[:n]), int64(len(data))})
+		}
+	}
+	return files
+}
+
+func restoreDir(t testing.TB, files []savedFile, dir string) {
+	err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o700))
+	for _, f := range files {
+		path := filepath.Join(dir, f.name)
+		err = errors.Join(err, os.WriteFile(path, f.data, 0o600), os.Truncate(path, f.size))
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
-func usedLen(data []byte) int {
-	n := len(data)
-	for n > 1 && data[n-1] == 0 {
-		n--
-	}
-	return n
-}
-
-// A flipped byte, a cut, zeros, or a file gone: any gives the right answer or an error, never a short or wrong one.
+// A flipped byte, a cut, zeros, or a file gone: any gives the right answer or an error,
+// never a short or wrong one.
 func TestDamage(t *testing.T) {
-	flips := 20
+	flips := 60
 	if testing.Short() || underRace {
 		flips = 15
 	}
@@ -68,52 +75,34 @@ func TestDamage(t *testing.T) {
 	}
 	plans := worldPlans(t)
 	want := answers(t, s, plans)
-	live := filepath.Join(filepath.Dir(dir), "live") // as a kill would leave it
-	copyDir(t, dir, live)
+	live := saveDir(t, dir) // as a kill would leave it
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	r := rand.New(rand.NewPCG(7, uint64(flips)))
 	outcome := map[string]int{}
-	for _, src := range []string{dir, live} {
-		var files []string
-		if err := fs.WalkDir(os.DirFS(src), ".", func(p string, d fs.DirEntry, err error) error {
-			if info, ierr := d.Info(); ierr == nil && !d.IsDir() && info.Size() > 0 && p != "ballast" {
-				files = append(files, p)
-			}
-			return err
-		}); err != nil {
-			t.Fatal(err)
-		}
-		work := filepath.Join(filepath.Dir(dir), "work")
+	work := filepath.Join(filepath.Dir(dir), "work")
+	for _, saved := range [][]savedFile{saveDir(t, dir), live} {
 		for i := range flips {
-			copyDir(t, src, work)
-			name := files[i%len(files)]
-			data, err := os.ReadFile(filepath.Join(work, name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			used, size := usedLen(data), int64(len(data))
-			at, how := r.IntN(used), "flip"
+			files := slices.Clone(saved)
+			f := &files[i%len(files)]
+			f.data = slices.Clone(f.data)
+			at, how := r.IntN(len(f.data)), "flip"
+			what := fmt.Sprintf("%s at %d of %d", f.name, at, len(f.data))
 			switch r.IntN(8) {
 			case 0:
-				how, size = "cut", int64(at)
+				how, f.data, f.size = "cut", f.data[:at], int64(at)
 			case 1:
 				how = "zeros"
-				clear(data[at:min(at+512, used)])
+				clear(f.data[at:min(at+512, len(f.data))])
 			case 2:
-				how, data = "delete", nil
+				how = "delete"
+				files = slices.Delete(files, i%len(files), i%len(files)+1)
 			default:
-				data[at] ^= 1 << r.IntN(8)
+				f.data[at] ^= 1 << r.IntN(8)
 			}
-			err = os.Remove(filepath.Join(work, name))
-			if data != nil {
-				err = errors.Join(err, os.WriteFile(filepath.Join(work, name), data[:used], 0o600), os.Truncate(filepath.Join(work, name), size))
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			outcome[tryDamaged(t, work, tune, plans, want, fmt.Sprintf("%s: %s at %d of %d", name, how, at, used))]++
+			restoreDir(t, files, work)
+			outcome[tryDamaged(t, work, tune, plans, want, how+" "+what)]++
 		}
 	}
 	t.Log(outcome)

@@ -269,6 +269,7 @@ func (r *Results) PickCombo(c Combo) {
 // refilter computes the shown rows and keeps the selected one where it still is.
 func (r *Results) refilter() {
 	r.rev++
+	r.rowsRev++
 	r.shown = r.shown[:0]
 	for i, it := range r.items {
 		if r.itemPasses(it, facets_) {

@@ -29,6 +29,7 @@ type Results struct {
 	byCamera map[string]engine.Camera
 
 	rev      int // grows with every change of what is shown
+	rowsRev  int // grows with every change of rows, filters or brush alone
 	filter   Filter
 	combo    uint64 // chosen combination of places; 0 none
 	brush    Span
@@ -212,6 +213,9 @@ func (r *Results) close() {
 // Revision grows with every change of rows, filters, brush or selection; it stays while only
 // photos or the form of "Relevant…" change.
 func (r *Results) Revision() int { return r.rev }
+
+// RowsRevision is Revision without the selection.
+func (r *Results) RowsRevision() int { return r.rowsRev }
 
 func (r *Results) setCameras(list []engine.Camera) {
 	r.rev++

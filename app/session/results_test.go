@@ -317,7 +317,7 @@ func TestKeepAsksForAReason(t *testing.T) {
 
 func TestEmptyAnswerSaysWhy(t *testing.T) {
 	_, _, r := answered(t, session.KindGeo, &engine.Answer{})
-	want(t, "empty", r.Empty(), "No reads in these areas in 1–14 May. 7 fixed cameras cover them. The newest data is from 21 May 09:12.")
+	want(t, "empty", r.Empty(), "No reads in these areas between 1 and 14 May. 7 cameras cover them; the newest data is from 21 May 09:12.")
 }
 
 func TestCutAnswerIsMarked(t *testing.T) {

@@ -124,26 +124,55 @@ func EmptyText(d Draft, cameras int, newest time.Time, zone *time.Location) stri
 		text += " of this vehicle"
 	}
 	if spans := d.spans(); len(spans) == 1 {
-		text += " in " + ShortSpanWords(spans[0], zone)
+		text += " " + betweenWords(spans[0], zone)
 		if !d.Hours.AllDay() {
 			text += ", " + HoursWords(d.Hours)
 		}
 	}
 	text += "."
+	var covers, data string
+	if !newest.IsZero() {
+		data = "the newest data is from " + newest.In(zone).Format("2 Jan 15:04")
+	}
 	if d.Kind.Spatial() {
+		them := "them"
+		if len(d.Areas) == 1 {
+			them = "it"
+		}
 		switch cameras {
 		case 0:
-			text += " No fixed camera stands there."
+			covers = "no fixed camera stands there"
 		case 1:
-			text += " 1 fixed camera covers it."
+			covers = "1 camera covers " + them
 		default:
-			text += " " + itoa(cameras) + " fixed cameras cover them."
+			covers = itoa(cameras) + " cameras cover " + them
 		}
 	}
-	if !newest.IsZero() {
-		text += " The newest data is from " + newest.In(zone).Format("2 Jan 15:04") + "."
+	if covers != "" && data != "" {
+		covers += "; "
 	}
-	return text
+	if covers+data == "" {
+		return text
+	}
+	return text + " " + sentence(covers+data)
+}
+
+// betweenWords says a timeframe inside a sentence: "between 1 and 14 May", "on 3 May".
+func betweenWords(s Span, zone *time.Location) string {
+	from, to := s.From.In(zone), s.To.In(zone)
+	if !midnight(from) || !midnight(to) {
+		return "between " + from.Format("2 Jan 15:04") + " and " + to.Format("2 Jan 15:04")
+	}
+	last := to.AddDate(0, 0, -1)
+	switch {
+	case !last.After(from):
+		return "on " + from.Format("2 Jan")
+	case from.Year() != last.Year():
+		return "between " + from.Format("2 Jan 2006") + " and " + last.Format("2 Jan 2006")
+	case from.Month() == last.Month():
+		return "between " + from.Format("2") + " and " + last.Format("2 Jan")
+	}
+	return "between " + from.Format("2 Jan") + " and " + last.Format("2 Jan")
 }
 
 // LeadOnly is the notice under every result.

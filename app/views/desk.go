@@ -141,7 +141,9 @@ func (d *Desk) Update() {
 	s := d.model.State()
 	fresh := s.Results != nil && d.shown == nil
 	d.followRun(s)
-	d.query.Update(s)
+	if !d.layout.QueryFolded {
+		d.query.Update(s)
+	}
 	kept := 0
 	if d.props.Kept != nil {
 		kept = d.props.Kept()

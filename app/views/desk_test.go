@@ -39,7 +39,13 @@ func ring(pts ...orb.Point) orb.MultiPolygon {
 	return orb.MultiPolygon{{append(orb.Ring(pts), pts[0])}}
 }
 
-func newDeskTest(t *testing.T, v theme.Variant, w, h float32, change func(*sessiontest.World)) *deskTest {
+func newDeskTest(t testing.TB, v theme.Variant, w, h float32, change func(*sessiontest.World)) *deskTest {
+	t.Helper()
+	return openDesk(t, v, w, h, func(f func()) { f() }, change)
+}
+
+// openDesk is newDeskTest with what the map does with its background work.
+func openDesk(t testing.TB, v theme.Variant, w, h float32, background func(func()), change func(*sessiontest.World)) *deskTest {
 	t.Helper()
 	world := sessiontest.New(t)
 	for i := range 7 {
@@ -50,7 +56,7 @@ func newDeskTest(t *testing.T, v theme.Variant, w, h float32, change func(*sessi
 	}
 	kittest.NewApp(t, v)
 	d := &deskTest{w: world, model: world.Desk()}
-	d.m = mapview.New(mapview.Config{Do: func(f func()) { f() }, Go: func(f func()) { f() }})
+	d.m = mapview.New(mapview.Config{Do: func(f func()) { f() }, Go: background})
 	d.desk = views.NewDesk(views.DeskProps{Model: d.model, Map: d.m, Now: func() time.Time { return world.Clock }})
 	d.Window = kittest.Open(t, w, h, d.desk)
 	d.W.Canvas().SetOnTypedKey(d.desk.Key)

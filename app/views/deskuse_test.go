@@ -1,6 +1,7 @@
 package views_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -431,5 +432,45 @@ func TestPaletteCommandsSayWhyNot(t *testing.T) {
 	}
 	if byTitle["Draw a polygon"].Disabled == "" {
 		t.Error("drawing is offered without an area kind")
+	}
+}
+
+// BenchmarkSelectRow is the main thread's work for one arrow key in the largest answer:
+// 5,000 reads on the list, the map and the timeline.
+func BenchmarkSelectRow(b *testing.B) {
+	a := &engine.Answer{Count: 5000, Entry: 7, RanAt: time.Date(2026, 5, 21, 13, 0, 0, 0, time.UTC)}
+	for i := range 5000 {
+		row := sessiontest.Read("r"+strconv.Itoa(i), "7KD"+strconv.Itoa(i%900), i*3, i%2)
+		row.Pos = at(float64(i%71)*7, float64(i%53)*7)
+		if i%4 == 0 {
+			row.Camera = "M-01"
+		}
+		a.Rows = append(a.Rows, row)
+	}
+	d := openDesk(b, theme.Dark, 1372, 860, func(func()) {}, answers)
+	d.w.OnRun = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return a, nil }
+	d.model.SetKind(session.KindGeo)
+	d.model.AddArea(ring(at(0, 0), at(500, -50), at(500, 400), at(0, 400)), "")
+	d.w.Pump()
+	d.model.Run()
+	d.w.Pump()
+	res := d.model.State().Results
+	for b.Loop() {
+		res.Step(1)
+		d.w.Queue = nil // photos come from elsewhere
+	}
+}
+
+// BenchmarkTypeInField is the main thread's work for one letter typed into the draft.
+func BenchmarkTypeInField(b *testing.B) {
+	d := openDesk(b, theme.Dark, 1372, 860, func(func()) {}, answers)
+	d.model.SetKind(session.KindGeo)
+	d.model.AddArea(ring(at(0, 0), at(500, -50), at(500, 400), at(0, 400)), "")
+	d.w.Pump()
+	i := 0
+	for b.Loop() {
+		i++
+		d.model.SetVehicle(session.Vehicle{Make: "TOYOTA"[:1+i%6]})
+		d.w.Timers = nil
 	}
 }

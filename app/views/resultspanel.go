@@ -151,8 +151,8 @@ func (p *ResultsPanel) Update(res *session.Results, caseNo string, kept int) {
 	p.cut.SetText(res.CutNote())
 	p.facetBox.Hidden, p.headBox.Hidden = res.Total() == 0, res.Total() == 0
 	p.updateFacets()
-	if p.seenOf != res || p.seenRev != res.Revision() {
-		p.seenOf, p.seenRev = res, res.Revision()
+	if p.seenOf != res || p.seenRev != res.RowsRevision() {
+		p.seenOf, p.seenRev = res, res.RowsRevision()
 		p.updateSeen()
 	}
 	p.order.SetText(res.OrderWords(res.Order()))

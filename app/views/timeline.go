@@ -78,8 +78,8 @@ func (t *Timeline) Update(s session.DeskState) {
 		t.Refresh()
 		return
 	}
-	if t.bars.res != s.Results || t.bars.rev != s.Results.Revision() {
-		t.bars.res, t.bars.rev = s.Results, s.Results.Revision()
+	if t.bars.res != s.Results || t.bars.rev != s.Results.RowsRevision() {
+		t.bars.res, t.bars.rev = s.Results, s.Results.RowsRevision()
 		t.bars.set(s.Results.Histogram(), s.Results.Brush(), s.Results.Draft().Kind == session.KindRepeat)
 	}
 	t.note.SetText(t.bars.data.Unit)

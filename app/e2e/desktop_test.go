@@ -192,6 +192,21 @@ func (d *desktop) settle(limit time.Duration) image.Image {
 	return last // a blinking caret never settles; the caller checks what it needs
 }
 
+// untilAccent waits until the place has the accent colour, light or dark.
+func (d *desktop) untilAccent(what string, at image.Point) {
+	d.t.Helper()
+	for end := time.Now().Add(90 * time.Second); time.Now().Before(end); time.Sleep(300 * time.Millisecond) {
+		r, g, b, _ := d.grab().At(at.X, at.Y).RGBA()
+		for _, accent := range []uint32{0x41c7ba, 0x0b756f} {
+			if r>>8 == accent>>16 && g>>8 == accent>>8&0xff && b>>8 == accent&0xff {
+				return
+			}
+		}
+	}
+	d.shot("waiting")
+	d.t.Fatalf("%s did not come into view; see out/e2e/waiting.png", what)
+}
+
 // same reports whether a and b are equal inside r, but for a caret's few pixels.
 func same(a, b image.Image, r image.Rectangle) bool {
 	diff := 0

@@ -1,0 +1,419 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/json"
+	"image"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"cordon/app/demoworld"
+	"cordon/assets/demo"
+	"cordon/mapview/viewport"
+)
+
+// Places of the window at 1440 × 900 (../shared/ui/tokens.md has the measures).
+var (
+	firstAccount  = image.Pt(1002, 249) // k.lindqvist in the list of demo accounts
+	adminAccount  = image.Pt(1002, 379) // d.ferris
+	reasonField   = image.Pt(940, 209)
+	subjectField  = image.Pt(700, 268)
+	sessionButton = image.Pt(1190, 20)
+	kindMenu      = image.Pt(130, 60)
+	geoItem       = image.Pt(165, 174)
+	commonItem    = image.Pt(165, 200)
+	polygonTool   = image.Pt(742, 69)
+	whenField     = image.Pt(160, 272) // with two areas above it
+	hoursField    = image.Pt(320, 272)
+	firstOfMay    = image.Pt(225, 359)
+	fourteenth    = image.Pt(195, 417)
+	nights        = image.Pt(363, 370)
+	applyHours    = image.Pt(442, 407)
+	panel         = image.Pt(200, 400)
+	justification = image.Pt(220, 480)
+	runButton     = image.Pt(307, 873)
+	relevant      = image.Pt(1217, 837)
+	relevantText  = image.Pt(1217, 775)
+	keepButton    = image.Pt(1073, 838)
+	caseButton    = image.Pt(1355, 64)
+	cropVehicle   = image.Pt(158, 192)
+	coverTool     = image.Pt(330, 105)
+	ticks         = []image.Point{{X: 1114, Y: 351}, {X: 1237, Y: 351}, {X: 1329, Y: 351}}
+	noPerson      = image.Pt(1124, 385)
+	plateField    = image.Pt(1160, 560)
+	stateField    = image.Pt(1260, 560)
+	saveCrop      = image.Pt(1296, 874)
+	sourceField   = image.Pt(1240, 203)
+	exportButton  = image.Pt(1254, 292)
+)
+
+// Places whose accent colour says which page is in view.
+var (
+	signInButton = image.Pt(553, 373)
+	secondStep   = image.Pt(741, 32)
+	thirdStep    = image.Pt(922, 32)
+)
+
+// mapArea is where the map lies while the query panel is open.
+var mapArea = image.Rect(389, 41, 1383, 747)
+
+const (
+	caseNumber = "HSI-2026-00123"
+	plate      = "7KDM482"
+)
+
+// TestJourney is the main job in the real window: sign in, accept, draw two areas, see the
+// meter, run common plate, open a result, crop, keep, export. The PDF must hold the plate,
+// the case and the audit root (R-4, R-5, R-6, U-4).
+func TestJourney(t *testing.T) {
+	bin := build(t)
+	data, home := makeDemo(t, bin), t.TempDir()
+	d := newDesktop(t)
+	env := []string{"CORDON_DATA=" + data, "HOME=" + home, "XDG_CONFIG_HOME=" + filepath.Join(home, "config")}
+	p := d.launch(bin, env)
+	d.signIn(firstAccount)
+	d.shot("04-map-desk")
+
+	d.at(sessionButton)
+	d.settle(3 * time.Second)
+	d.typeText(code(t))
+	d.key("Return")
+	d.settle(5 * time.Second)
+	d.at(kindMenu)
+	d.at(commonItem)
+	d.settle(3 * time.Second)
+
+	view := d.goToStory(t)
+	for _, area := range storyAreas(t) {
+		d.at(polygonTool)
+		for _, corner := range area {
+			x, y := view.Project(corner)
+			d.at(image.Pt(mapArea.Min.X+int(x+0.5), mapArea.Min.Y+int(y+0.5)))
+		}
+		d.key("Return")
+		d.settle(4 * time.Second)
+	}
+	d.at(whenField)
+	d.at(firstOfMay)
+	d.at(fourteenth)
+	d.settle(3 * time.Second)
+	d.at(hoursField)
+	d.at(nights)
+	d.at(applyHours)
+	d.settle(4 * time.Second)
+	d.shot("05-areas-and-meter")
+	d.wheel(panel, 5, 15)
+	d.at(justification)
+	d.typeText("Loads taken at both by night; one truck gate.")
+	d.key("Tab", "space")
+	d.settle(5 * time.Second)
+	d.shot("06-ready-to-run")
+	d.at(runButton)
+	d.settle(15 * time.Second)
+	d.shot("07-results")
+
+	d.at(relevant)
+	d.settle(3 * time.Second)
+	d.at(relevantText)
+	d.typeText("At the warehouse and at the gate by night")
+	d.at(keepButton)
+	d.settle(5 * time.Second)
+	d.shot("08-kept")
+	d.at(caseButton)
+	d.settle(5 * time.Second)
+	d.at(cropVehicle)
+	d.settle(10 * time.Second)
+	d.at(coverTool)
+	d.drag(480, 460, 770, 545)
+	d.attest()
+	d.at(plateField)
+	d.typeText(plate)
+	d.at(stateField)
+	d.typeText("DE")
+	d.key("Return")
+	d.settle(3 * time.Second)
+	d.shot("09-crop")
+	d.at(saveCrop)
+	d.settle(10 * time.Second)
+	d.attest()
+	d.at(saveCrop)
+	d.settle(10 * time.Second)
+	d.shot("10-case")
+	d.at(sourceField)
+	d.typeText("depot gate log, 9 May 02:34")
+	d.settle(3 * time.Second)
+	d.at(exportButton)
+	pdf := waitForFile(t, d, filepath.Join(home, "Cordon exports", caseNumber+"-*.pdf"))
+	geo := waitForFile(t, d, filepath.Join(home, "Cordon exports", caseNumber+"-*.geojson"))
+	d.settle(5 * time.Second)
+	d.shot("11-exported")
+	d.quit(p)
+
+	checkExport(t, pdf, geo)
+	run(t, bin, data, "audit", "verify")
+	kinds := auditKinds(t, bin, data)
+	for _, kind := range []string{"sign-in", "agreement", "step-up", "query", "keep", "crop", "export", "sign-out"} {
+		if kinds[kind] == 0 {
+			t.Errorf("the audit log has no %q entry: %v", kind, kinds)
+		}
+	}
+}
+
+// TestRefusalJourney: a person whose unit is administrative is refused geographic queries
+// in the window, and the refusal is in the log (Q-GEO-2).
+func TestRefusalJourney(t *testing.T) {
+	bin := build(t)
+	data, home := makeDemo(t, bin), t.TempDir()
+	d := newDesktop(t)
+	p := d.launch(bin, []string{"CORDON_DATA=" + data, "HOME=" + home, "XDG_CONFIG_HOME=" + filepath.Join(home, "config")})
+	d.signIn(adminAccount)
+	d.at(kindMenu)
+	d.at(geoItem)
+	d.settle(5 * time.Second)
+	d.shot("20-refused")
+	d.quit(p)
+	if n := auditKinds(t, bin, data)["refusal"]; n == 0 {
+		d.shot("refusal-missing")
+		t.Error("the refusal is not in the audit log")
+	}
+}
+
+func (d *desktop) at(p image.Point) {
+	d.t.Helper()
+	d.click(p.X, p.Y)
+}
+
+// signIn leads a demo account through the three steps.
+func (d *desktop) signIn(account image.Point) {
+	d.t.Helper()
+	d.untilAccent("the sign-in", signInButton)
+	d.shot("01-sign-in")
+	d.at(account)
+	d.key("Return")
+	d.untilAccent("the rules", secondStep)
+	d.settle(3 * time.Second)
+	d.shot("02-rules")
+	d.key("space", "Return")
+	d.untilAccent("the purpose", thirdStep)
+	d.typeText(caseNumber)
+	d.at(reasonField)
+	d.key("Down", "Return")
+	d.at(subjectField)
+	d.typeText("vehicle carrying the loads")
+	d.settle(3 * time.Second)
+	d.shot("03-purpose")
+	d.key("Return")
+	d.settle(15 * time.Second)
+}
+
+// attest looks at each place where a person may show and attests that none does.
+func (d *desktop) attest() {
+	d.t.Helper()
+	for _, p := range ticks {
+		d.at(p)
+	}
+	d.at(noPerson)
+	d.settle(3 * time.Second)
+}
+
+// goToStory zooms with the wheel from the whole of Delaware to the story's place and
+// returns the view the map then has.
+func (d *desktop) goToStory(t *testing.T) viewport.View {
+	t.Helper()
+	cameras, err := demo.Cameras()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all orb.MultiPoint
+	for _, c := range cameras {
+		if c.Kind == "fixed" {
+			all = append(all, orb.Point{c.Lon, c.Lat})
+		}
+	}
+	w, h := float64(mapArea.Dx()), float64(mapArea.Dy())
+	view := viewport.New(orb.Point{}, 1, w, h).Fit(all.Bound(), 48)
+	target := orb.Point{-75.546, 39.7335}
+	// The pointer keeps its place on the ground, but a pixel at first is many later: aim again.
+	for range 13 {
+		x, y := view.Project(target)
+		px, py := int(x+0.5), int(y+0.5)
+		d.wheel(image.Pt(mapArea.Min.X+px, mapArea.Min.Y+py), 4, 1)
+		view = view.ZoomAt(float64(px), float64(py), 0.5)
+	}
+	x, y := view.Project(target)
+	from := image.Pt(mapArea.Min.X+int(x), mapArea.Min.Y+int(y))
+	to := mapArea.Min.Add(mapArea.Max).Div(2)
+	d.drag(from.X, from.Y, to.X, to.Y)
+	view = view.Pan(float64(to.X-from.X), float64(to.Y-from.Y))
+	d.settle(5 * time.Second)
+	return view
+}
+
+func (d *desktop) wheel(at image.Point, button wheelButton, notches int) {
+	d.t.Helper()
+	d.move(at.X, at.Y)
+	for range notches {
+		d.xdotool("click", button.String())
+		time.Sleep(60 * time.Millisecond)
+	}
+}
+
+// wheelButton is a mouse button: 4 turns the wheel up, 5 down.
+type wheelButton int
+
+func (b wheelButton) String() string { return string(rune('0' + b)) }
+
+// storyAreas are the warehouse and the gate of the first story, a tenth larger, without
+// the closing corner.
+func storyAreas(t *testing.T) [][]orb.Point {
+	t.Helper()
+	for _, s := range demo.Stories() {
+		if s.ID != "warehouses" {
+			continue
+		}
+		var out [][]orb.Point
+		for _, a := range s.Areas {
+			if a.Name == "depot" {
+				continue
+			}
+			ring := a.Ring[:len(a.Ring)-1]
+			var mid orb.Point
+			for _, p := range ring {
+				mid[0] += p[0] / float64(len(ring))
+				mid[1] += p[1] / float64(len(ring))
+			}
+			var corners []orb.Point
+			for _, p := range ring {
+				corners = append(corners, orb.Point{mid[0] + 1.1*(p[0]-mid[0]), mid[1] + 1.1*(p[1]-mid[1])})
+			}
+			out = append(out, corners)
+		}
+		return out
+	}
+	t.Fatal("the demo has no story of the warehouses")
+	return nil
+}
+
+func code(t *testing.T) string {
+	t.Helper()
+	c, err := demoworld.Code("k.lindqvist", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// build makes the binary as the race detector wants it and without the tag that silences
+// Fyne's thread check.
+func build(t *testing.T) string {
+	t.Helper()
+	bin := filepath.Join(os.TempDir(), "cordon-e2e", "cordon")
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-race", "-o", bin, "cordon/app").CombinedOutput()
+	if err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return bin
+}
+
+func makeDemo(t *testing.T, bin string) string {
+	t.Helper()
+	data := filepath.Join(t.TempDir(), "workstation")
+	if out, err := exec.CommandContext(t.Context(), bin, "demo", "--data", data).CombinedOutput(); err != nil {
+		t.Fatalf("demo: %v\n%s", err, out)
+	}
+	return data
+}
+
+// run runs a verb as the demo's auditor and returns its standard output.
+func run(t *testing.T, bin, data string, args ...string) []byte {
+	t.Helper()
+	const auditor = "a.moreno"
+	cmd := exec.CommandContext(t.Context(), bin, append(args, "--data", data, "--json", "--user", auditor, "--accept-rules", rules(t, bin, data))...)
+	cmd.Env = append(os.Environ(), "CORDON_PASSWORD="+demo.Password(auditor))
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("cordon %v: %v\n%s", args, err, out)
+	}
+	return out
+}
+
+// rules asks for the digest as a script would: a sign-in without it is refused and says it.
+func rules(t *testing.T, bin, data string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), bin, "audit", "list", "--data", data, "--json", "--user", "a.moreno")
+	cmd.Env = append(os.Environ(), "CORDON_PASSWORD="+demo.Password("a.moreno"))
+	out, _ := cmd.Output() // exit status 3 is what it is asked for
+	var refused struct {
+		Error struct {
+			Digest string `json:"rules_digest"`
+		} `json:"error"`
+	}
+	if err := json.Unmarshal(out, &refused); err != nil || refused.Error.Digest == "" {
+		t.Fatalf("no digest of the rules in %s (%v)", out, err)
+	}
+	return refused.Error.Digest
+}
+
+func auditKinds(t *testing.T, bin, data string) map[string]int {
+	t.Helper()
+	var list struct {
+		Entries []struct{ Kind string }
+	}
+	if err := json.Unmarshal(run(t, bin, data, "audit", "list"), &list); err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]int{}
+	for _, e := range list.Entries {
+		kinds[e.Kind]++
+	}
+	return kinds
+}
+
+func waitForFile(t *testing.T, d *desktop, pattern string) string {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(300 * time.Millisecond) {
+		if found, err := filepath.Glob(pattern); err == nil && len(found) == 1 {
+			return found[0]
+		}
+	}
+	d.shot("no-file")
+	t.Fatalf("no file %s after a minute; see out/e2e/no-file.png", pattern)
+	return ""
+}
+
+// checkExport reads the PDF's text with another program and compares it with the proof in
+// the GeoJSON.
+func checkExport(t *testing.T, pdf, geo string) {
+	t.Helper()
+	var export struct {
+		Audit struct {
+			Root, Leaf string
+		}
+	}
+	text, err := os.ReadFile(geo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &export); err != nil {
+		t.Fatal(err)
+	}
+	if len(export.Audit.Root) != 64 {
+		t.Fatalf("the GeoJSON has the root %q", export.Audit.Root)
+	}
+	out, err := exec.CommandContext(t.Context(), "pdftotext", "-layout", pdf, "-").Output()
+	if err != nil {
+		t.Fatalf("pdftotext: %v", err)
+	}
+	for _, want := range []string{plate, caseNumber, export.Audit.Root, export.Audit.Leaf, "LEAD ONLY", "depot gate log"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("the PDF's text lacks %q", want)
+		}
+	}
+}

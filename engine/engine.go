@@ -42,6 +42,9 @@ type Engine struct {
 	people *accounts.Store
 	reads  *reads.Store
 
+	scopeSecret [32]byte // of the scope meter's rounding
+	meter       scopeUse
+
 	importing sync.Mutex // one import at a time
 	disabled  sync.Map   // users whose account was disabled while this process runs
 	stop      chan struct{}
@@ -107,6 +110,9 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 	var ok bool
 	if e.meta, ok, err = vault.Get[workstation](e.vault, keyMeta); err != nil || !ok {
 		return nil, errors.Join(err, fmt.Errorf("%w: the workstation's record is missing", ErrDamaged))
+	}
+	if e.scopeSecret, err = e.vault.UseKey("scope meter"); err != nil {
+		return nil, err
 	}
 	ao, err := auditOptions(e.vault, e.meta, dir, o, k)
 	if err != nil {

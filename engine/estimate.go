@@ -3,7 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
-	"math"
+	"slices"
 	"time"
 
 	"cordon/engine/detection"
@@ -12,10 +12,11 @@ import (
 	"cordon/engine/policy"
 )
 
-// Estimate says what a query would match without running it (Q-ALL-5). It records nothing,
-// and gives nothing away: counts are rounded to two digits, below the policy's limit only
-// Blurred is set, and a kind that is not open gets Refused and no counts. The purpose may
-// still be incomplete.
+// Estimate says what a query would match without running it (Q-ALL-5). It gives nothing
+// away: counts are rough, below the policy's limit only Blurred is set,
+// and a kind that is not open gets Refused and no counts. It writes no entry of its own; how
+// much was estimated is recorded in bulk, and what no drawing needs is refused. The purpose
+// may still be incomplete.
 func (s *Session) Estimate(ctx context.Context, q detection.Query) (Estimate, error) {
 	began := time.Now()
 	if err := s.enter(ctx); err != nil {
@@ -35,6 +36,9 @@ func (s *Session) Estimate(ctx context.Context, q detection.Query) (Estimate, er
 	if err != nil {
 		return Estimate{}, err
 	}
+	if err := s.noteScope(ctx, q, p.areasM2); err != nil {
+		return Estimate{}, err
+	}
 	cameras, err := s.e.cameras()
 	if err != nil {
 		return Estimate{}, outer(err)
@@ -50,22 +54,20 @@ func (s *Session) Estimate(ctx context.Context, q detection.Query) (Estimate, er
 		out.Refused = refusalOf(refusals[0])
 		return out, nil
 	}
-	got, err := s.e.reads.Estimate(ctx, p.plan)
+	all, parts, err := s.gauge(ctx, q, p.shapes, state)
 	if err != nil {
 		return Estimate{}, outer(err)
 	}
-	out.Reads, out.Blurred = s.blur(got.Reads)
-	for i := range out.PerArea {
-		if i < len(got.PerArea) {
-			out.PerArea[i].Reads, out.PerArea[i].Blurred = s.blur(got.PerArea[i])
-		}
+	out.Reads, out.Blurred = all.reads, all.blurred
+	for i, r := range parts {
+		out.PerArea[i].Reads, out.PerArea[i].Blurred = r.reads, r.blurred
 	}
 	if !out.Blurred {
-		if out.Narrower, err = s.narrower(ctx, p, got, state); err != nil {
+		if out.Narrower, err = s.narrower(ctx, p, all, parts, state); err != nil {
 			return Estimate{}, outer(err)
 		}
 	}
-	if rows := q.Kind != detection.KindCommon && q.Kind != detection.KindRepeat; rows && got.Reads >= s.e.policy.ConfirmAt {
+	if rows := q.Kind != detection.KindCommon && q.Kind != detection.KindRepeat; rows && all.much(s.e.policy.ConfirmAt) {
 		if out.CutAt, err = s.cutAt(ctx, p, state); err != nil {
 			return Estimate{}, outer(err)
 		}
@@ -81,41 +83,38 @@ func refusalOf(r policy.Refusal) *Refusal {
 	return &Refusal{Rule: r.Rule, What: r.What, Why: r.Why, Next: r.Next, Entry: -1}
 }
 
-// blur rounds a count to two digits; below the policy's limit it says only that.
-func (s *Session) blur(n int64) (int64, bool) {
-	if n < s.e.policy.BlurBelow {
-		return 0, true
-	}
-	unit := int64(math.Pow10(len(fmt.Sprint(n)) - 2))
-	return (n + unit/2) / unit * unit, false
-}
-
 // narrower estimates what a few narrower queries would leave and returns those that leave
-// clearly less.
-func (s *Session) narrower(ctx context.Context, p *prepared, all reads.Estimate, state reads.State) ([]Narrowing, error) {
+// clearly less. It decides by the rough counts alone.
+func (s *Session) narrower(ctx context.Context, p *prepared, all rough, parts []rough, state reads.State) ([]Narrowing, error) {
 	var out []Narrowing
-	for _, n := range s.candidates(p, all, state) {
-		np, err := prepare(n.Query, state)
+	for _, n := range s.candidates(p, parts, state) {
+		shapes := p.shapes
+		if n.without > 0 {
+			shapes = slices.Delete(slices.Clone(shapes), n.without-1, n.without)
+		}
+		left, _, err := s.gauge(ctx, n.Query, shapes, state)
 		if err != nil {
 			return nil, err
 		}
-		got, err := s.e.reads.Estimate(ctx, np.plan)
-		if err != nil {
-			return nil, err
-		}
-		if got.Reads*10 >= all.Reads*9 || got.Reads == 0 {
+		if left.much((all.reads*9 + 9) / 10) {
 			continue
 		}
-		n.Reads, n.Blurred = s.blur(got.Reads)
-		out = append(out, n)
+		n.Reads, n.Blurred = left.reads, left.blurred
+		out = append(out, n.Narrowing)
 	}
 	return out, nil
 }
 
+// candidate is a way to narrow that was not estimated yet.
+type candidate struct {
+	Narrowing
+	without int // number of the area that is left out, from 1; 0: none
+}
+
 // candidates are ways to narrow a query: the last week, the nights, one colour, one area
 // less.
-func (s *Session) candidates(p *prepared, all reads.Estimate, state reads.State) []Narrowing {
-	var out []Narrowing
+func (s *Session) candidates(p *prepared, parts []rough, state reads.State) []candidate {
+	var out []candidate
 	q := p.q
 	const week = 7 * 24 * time.Hour
 	zone, err := time.LoadLocation(s.e.policy.Zone)
@@ -131,27 +130,27 @@ func (s *Session) candidates(p *prepared, all reads.Estimate, state reads.State)
 			n := q
 			from := w.To.Add(-week)
 			n.Windows = []detection.Window{{From: from, To: q.Windows[0].To}}
-			out = append(out, Narrowing{Query: n, Label: "One week, " + days(from.In(zone), w.To.In(zone))})
+			out = append(out, candidate{Narrowing: Narrowing{Query: n, Label: "One week, " + days(from.In(zone), w.To.In(zone))}})
 		}
 	}
 	if q.Hours.IsZero() && p.span >= 24*time.Hour {
 		n := q
 		n.Hours = detection.Hours{FromMin: 18 * 60, ToMin: 6 * 60, Zone: zone.String()}
-		out = append(out, Narrowing{Query: n, Label: "Nights, 18:00 – 06:00"})
+		out = append(out, candidate{Narrowing: Narrowing{Query: n, Label: "Nights, 18:00 – 06:00"}})
 	}
 	if len(q.Color) == 0 && len(s.e.policy.Colors) > 0 {
 		n := q
 		n.Color = s.e.policy.Colors[:1:1]
-		out = append(out, Narrowing{Query: n, Label: "One colour, " + lower(n.Color[0])})
+		out = append(out, candidate{Narrowing: Narrowing{Query: n, Label: "One colour, " + lower(n.Color[0])}})
 	}
 	least := 2
 	if q.Kind == detection.KindCommon {
 		least = max(3, q.Threshold()+1)
 	}
-	if len(q.Areas) >= least && len(all.PerArea) == len(q.Areas) {
+	if len(q.Areas) >= least && len(parts) == len(q.Areas) {
 		most := 0
-		for i, r := range all.PerArea {
-			if r > all.PerArea[most] {
+		for i, r := range parts {
+			if r.reads > parts[most].reads {
 				most = i
 			}
 		}
@@ -161,7 +160,7 @@ func (s *Session) candidates(p *prepared, all reads.Estimate, state reads.State)
 		if name == "" {
 			name = fmt.Sprint(most + 1)
 		}
-		out = append(out, Narrowing{Query: n, Label: "Without area " + name})
+		out = append(out, candidate{Narrowing{Query: n, Label: "Without area " + name}, most + 1})
 	}
 	return out
 }
@@ -195,15 +194,11 @@ func (s *Session) cutAt(ctx context.Context, p *prepared, state reads.State) (ti
 		}
 		n := p.q
 		n.Windows = []detection.Window{{From: middle, To: w.To}}
-		np, err := prepare(n, state)
+		got, _, err := s.gauge(ctx, n, p.shapes, state)
 		if err != nil {
 			return time.Time{}, err
 		}
-		got, err := s.e.reads.Estimate(ctx, np.plan)
-		if err != nil {
-			return time.Time{}, err
-		}
-		if got.Reads > int64(s.e.policy.MaxRows) {
+		if got.much(int64(s.e.policy.MaxRows) + 1) {
 			low = middle
 		} else {
 			high = middle

@@ -61,37 +61,44 @@ func prepare(q detection.Query, state reads.State) (*prepared, error) {
 		p.shapes = append(p.shapes, shape)
 		p.areasM2 = append(p.areasM2, shape.AreaM2())
 	}
+	var err error
+	p.plan, p.span, err = planOf(q, p.shapes, state)
+	return p, err
+}
+
+// planOf makes the plan of a valid query, and says how long its windows and hours are.
+func planOf(q detection.Query, shapes []*geo.Shape, state reads.State) (plan reads.Plan, span time.Duration, err error) {
 	for i, w := range q.Windows {
 		if w.To.Sub(w.From) > maxSpan {
-			return nil, invalid(fmt.Sprintf("windows[%d]", i), "is longer than 50 years", "Give the shortest time that answers the question.")
+			return plan, 0, invalid(fmt.Sprintf("windows[%d]", i), "is longer than 50 years", "Give the shortest time that answers the question.")
 		}
 		whole, err := q.Hours.Intervals(w)
 		if err != nil {
-			return nil, err
+			return plan, 0, err
 		}
 		var inside []detection.Window
 		for _, x := range whole {
-			p.span += x.To.Sub(x.From)
+			span += x.To.Sub(x.From)
 			if !x.To.Before(state.Oldest) && !x.From.After(state.Newest) {
 				inside = append(inside, x)
 			}
 		}
-		p.plan.Windows = append(p.plan.Windows, inside)
+		plan.Windows = append(plan.Windows, inside)
 	}
-	p.plan.Kind, p.plan.Areas = q.Kind, p.shapes
-	p.plan.States, p.plan.Makes, p.plan.Models, p.plan.Colors, p.plan.Year = q.State, q.Make, q.Model, q.Color, q.Year
-	p.plan.MinSeen = q.Threshold()
+	plan.Kind, plan.Areas = q.Kind, shapes
+	plan.States, plan.Makes, plan.Models, plan.Colors, plan.Year = q.State, q.Make, q.Model, q.Color, q.Year
+	plan.MinSeen = q.Threshold()
 	switch q.Kind {
 	case detection.KindPlate:
-		p.plan.Plate = q.Plate
+		plan.Plate = q.Plate
 	case detection.KindPartial:
 		pattern, err := detection.ParsePattern(q.Plate, q.Star)
 		if err != nil {
-			return nil, err
+			return plan, 0, err
 		}
-		p.plan.Pattern = &pattern
+		plan.Pattern = &pattern
 	}
-	return p, nil
+	return plan, span, nil
 }
 
 // normalized returns q in the form that ParseQuery gives, so that a query built by hand is

@@ -20,6 +20,9 @@ func (s *Session) Run(ctx context.Context, q detection.Query, o RunOptions) (*An
 	if err := s.enter(ctx); err != nil {
 		return nil, err
 	}
+	if err := s.recordScope(ctx); err != nil { // what led to the query stands before it
+		return nil, err
+	}
 	p, v, warnings, err := s.admit(ctx, q)
 	if err != nil {
 		return nil, err

@@ -187,8 +187,9 @@ func (s *Session) Close(ctx context.Context) error {
 	if ended {
 		return nil
 	}
-	_, err := s.e.record(ctx, s.event("sign-out"))
-	return err
+	err := s.recordScope(ctx)
+	_, out := s.e.record(ctx, s.event("sign-out"))
+	return errors.Join(err, out)
 }
 
 // Policy returns the rules in force; the copy belongs to the caller.

@@ -301,7 +301,7 @@ func TestStory(t *testing.T) {
 	for _, e := range entries {
 		kinds = append([]string{e.Kind}, kinds...)
 	}
-	want := "sign-in refusal agreement refusal step-up query keep case-open refusal crop note export"
+	want := "sign-in refusal agreement refusal step-up scope query keep case-open refusal crop note export"
 	got := strings.Join(kinds, " ")
 	if got != strings.Replace(want, "keep case-open", "case-open keep", 1) {
 		t.Errorf("recorded: %s", got)

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -177,30 +178,28 @@ func (d *desktop) load(path string) image.Image {
 	return img
 }
 
-// settle waits until two pictures in a row are the same, and returns the last.
-func (d *desktop) settle(limit time.Duration) image.Image {
+// settle waits until three pictures in a row are the same: the program under the race
+// detector, drawn by a processor, can need half a second for a frame.
+func (d *desktop) settle(limit time.Duration) {
 	d.t.Helper()
-	last := d.grab()
-	for end := time.Now().Add(limit); time.Now().Before(end); {
-		time.Sleep(250 * time.Millisecond)
+	last, still := d.grab(), 0
+	for end := time.Now().Add(limit); time.Now().Before(end) && still < 2; {
+		time.Sleep(400 * time.Millisecond)
 		next := d.grab()
-		if same(last, next, next.Bounds()) {
-			return next
+		if still++; !same(last, next, next.Bounds()) {
+			still = 0
 		}
 		last = next
 	}
-	return last // a blinking caret never settles; the caller checks what it needs
 }
 
-// untilAccent waits until the place has the accent colour, light or dark.
-func (d *desktop) untilAccent(what string, at image.Point) {
+// untilColour waits until the place has one of the colours (0xRRGGBB): light or dark look.
+func (d *desktop) untilColour(what string, at image.Point, colours ...uint32) {
 	d.t.Helper()
 	for end := time.Now().Add(90 * time.Second); time.Now().Before(end); time.Sleep(300 * time.Millisecond) {
 		r, g, b, _ := d.grab().At(at.X, at.Y).RGBA()
-		for _, accent := range []uint32{0x41c7ba, 0x0b756f} {
-			if r>>8 == accent>>16 && g>>8 == accent>>8&0xff && b>>8 == accent&0xff {
-				return
-			}
+		if slices.Contains(colours, r>>8<<16|g>>8<<8|b>>8) {
+			return
 		}
 	}
 	d.shot("waiting")

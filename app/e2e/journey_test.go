@@ -59,6 +59,10 @@ var (
 	signInButton = image.Pt(553, 373)
 	secondStep   = image.Pt(741, 32)
 	thirdStep    = image.Pt(922, 32)
+	accent       = []uint32{0x41c7ba, 0x0b756f}
+	activePlace  = image.Pt(8, 20) // ground of the first place in the rail
+	accentSoft   = []uint32{0x12302f, 0xe0f1ef}
+	runFill      = image.Pt(250, 873) // ground of the run button when it can be pressed
 )
 
 // mapArea is where the map lies while the query panel is open.
@@ -84,8 +88,9 @@ func TestJourney(t *testing.T) {
 	d.at(sessionButton)
 	d.settle(3 * time.Second)
 	d.typeText(code(t))
-	d.key("Return")
 	d.settle(5 * time.Second)
+	d.key("Return")
+	d.settle(10 * time.Second)
 	d.at(kindMenu)
 	d.at(commonItem)
 	d.settle(3 * time.Second)
@@ -113,9 +118,10 @@ func TestJourney(t *testing.T) {
 	d.at(justification)
 	d.typeText("Loads taken at both by night; one truck gate.")
 	d.key("Tab", "space")
-	d.settle(5 * time.Second)
+	d.untilColour("the run button", runFill, accent...)
 	d.shot("06-ready-to-run")
 	d.at(runButton)
+	d.settle(15 * time.Second)
 	d.settle(15 * time.Second)
 	d.shot("07-results")
 
@@ -193,15 +199,15 @@ func (d *desktop) at(p image.Point) {
 // signIn leads a demo account through the three steps.
 func (d *desktop) signIn(account image.Point) {
 	d.t.Helper()
-	d.untilAccent("the sign-in", signInButton)
+	d.untilColour("the sign-in", signInButton, accent...)
 	d.shot("01-sign-in")
 	d.at(account)
 	d.key("Return")
-	d.untilAccent("the rules", secondStep)
+	d.untilColour("the rules", secondStep, accent...)
 	d.settle(3 * time.Second)
 	d.shot("02-rules")
 	d.key("space", "Return")
-	d.untilAccent("the purpose", thirdStep)
+	d.untilColour("the purpose", thirdStep, accent...)
 	d.typeText(caseNumber)
 	d.at(reasonField)
 	d.key("Down", "Return")
@@ -210,7 +216,8 @@ func (d *desktop) signIn(account image.Point) {
 	d.settle(3 * time.Second)
 	d.shot("03-purpose")
 	d.key("Return")
-	d.settle(15 * time.Second)
+	d.untilColour("the map desk", activePlace, accentSoft...)
+	d.settle(10 * time.Second)
 }
 
 // attest looks at each place where a person may show and attests that none does.
@@ -247,6 +254,7 @@ func (d *desktop) goToStory(t *testing.T) viewport.View {
 		d.wheel(image.Pt(mapArea.Min.X+px, mapArea.Min.Y+py), 4, 1)
 		view = view.ZoomAt(float64(px), float64(py), 0.5)
 	}
+	d.settle(20 * time.Second)
 	x, y := view.Project(target)
 	from := image.Pt(mapArea.Min.X+int(x), mapArea.Min.Y+int(y))
 	to := mapArea.Min.Add(mapArea.Max).Div(2)

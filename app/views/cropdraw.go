@@ -90,8 +90,10 @@ func (r *cropRenderer) build() {
 		alpha = 0xFF
 	}
 	for i, d := range [4][4]float32{
-		{tl.X, tl.Y, br.X - tl.X, a.Y - tl.Y}, {tl.X, z.Y, br.X - tl.X, br.Y - z.Y},
-		{tl.X, a.Y, a.X - tl.X, z.Y - a.Y}, {z.X, a.Y, br.X - z.X, z.Y - a.Y},
+		{tl.X, tl.Y, br.X - tl.X, a.Y - tl.Y},
+		{tl.X, z.Y, br.X - tl.X, br.Y - z.Y},
+		{tl.X, a.Y, a.X - tl.X, z.Y - a.Y},
+		{z.X, a.Y, br.X - z.X, z.Y - a.Y},
 	} {
 		r.dim[i].FillColor = color.NRGBA{0x0E, 0x13, 0x18, alpha}
 		put(r.dim[i], d[0], d[1], d[2], d[3])

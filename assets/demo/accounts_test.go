@@ -8,8 +8,10 @@ import (
 )
 
 func TestAccountsCoverEveryRole(t *testing.T) {
-	want := []string{"criminal-investigator", "task-force-officer", "criminal-analyst", "investigative-assistant",
-		"administrative-officer", "supervisor", "auditor", "account-manager", "trainer"}
+	want := []string{
+		"criminal-investigator", "task-force-officer", "criminal-analyst", "investigative-assistant",
+		"administrative-officer", "supervisor", "auditor", "account-manager", "trainer",
+	}
 	have, user, secret := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, a := range Accounts() {
 		have[a.Role] = true

@@ -127,8 +127,10 @@ func (t *traffic) attributes(row *Row, car Vehicle, s sight, r *rng) {
 	case u < 15:
 		row.Color = ""
 	case u < 50:
-		row.Color = map[string]string{"GREY": "SILVER", "SILVER": "GREY", "WHITE": "SILVER", "BLACK": "BLUE", "BLUE": "BLACK",
-			"RED": "ORANGE", "GREEN": "BLACK", "BROWN": "BEIGE", "BEIGE": "GOLD", "ORANGE": "RED", "GOLD": "BEIGE", "YELLOW": "GOLD"}[car.Color]
+		row.Color = map[string]string{
+			"GREY": "SILVER", "SILVER": "GREY", "WHITE": "SILVER", "BLACK": "BLUE", "BLUE": "BLACK",
+			"RED": "ORANGE", "GREEN": "BLACK", "BROWN": "BEIGE", "BEIGE": "GOLD", "ORANGE": "RED", "GOLD": "BEIGE", "YELLOW": "GOLD",
+		}[car.Color]
 	}
 }
 

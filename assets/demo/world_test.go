@@ -20,8 +20,16 @@ func world(t testing.TB, o Options) *World {
 
 func TestRowCountIsExactAndOrderHolds(t *testing.T) {
 	for _, o := range []Options{
-		{Rows: 0}, {Rows: 1}, {Rows: 7}, {Rows: 999}, {Rows: StoriesFrom - 1}, {Rows: StoriesFrom}, {Rows: 50_001},
-		{Rows: 3000, Days: 1}, {Rows: 20_000, Days: 2, Vehicles: 10}, {Rows: 500, Days: 400, Vehicles: 3},
+		{Rows: 0},
+		{Rows: 1},
+		{Rows: 7},
+		{Rows: 999},
+		{Rows: StoriesFrom - 1},
+		{Rows: StoriesFrom},
+		{Rows: 50_001},
+		{Rows: 3000, Days: 1},
+		{Rows: 20_000, Days: 2, Vehicles: 10},
+		{Rows: 500, Days: 400, Vehicles: 3},
 		{Rows: 40_000, Days: 1, Vehicles: 1},
 		{Rows: 5000, Days: 1, End: time.Date(2026, 3, 8, 9, 0, 0, 0, time.UTC)},
 		{Rows: 5000, Days: 30, End: time.Date(2027, 11, 20, 0, 0, 0, 0, time.UTC)},
@@ -51,7 +59,12 @@ func TestRowCountIsExactAndOrderHolds(t *testing.T) {
 
 func TestOptionsAreChecked(t *testing.T) {
 	for _, o := range []Options{
-		{Rows: -1}, {Rows: MaxRows + 1}, {Days: -1}, {Days: 4000}, {Vehicles: -2}, {Vehicles: 20_000_000},
+		{Rows: -1},
+		{Rows: MaxRows + 1},
+		{Days: -1},
+		{Days: 4000},
+		{Vehicles: -2},
+		{Vehicles: 20_000_000},
 		{End: time.Date(1960, 1, 1, 0, 0, 0, 0, time.UTC)},
 	} {
 		if _, err := New(1, o); err == nil {

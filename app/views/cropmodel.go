@@ -66,12 +66,6 @@ func (m *cropModel) commit() {
 	m.before = nil
 }
 
-func (m *cropModel) drop() {
-	if m.before != nil {
-		m.now, m.before = *m.before, nil
-	}
-}
-
 func (m *cropModel) canUndo() bool { return len(m.past) > 0 }
 func (m *cropModel) canRedo() bool { return len(m.next) > 0 }
 

@@ -186,7 +186,6 @@ type Letter struct {
 	area  int
 	count int
 	size  float32
-	dim   bool
 }
 
 // NewLetter returns the chip of area i (0-based).

@@ -86,12 +86,16 @@ func rowsOf(list []reads.Row, spatial bool, open *openAnswer) []Row {
 	return out
 }
 
-// keepOpen makes an answer's rows available to Photos and Keep; false when the session ended.
-func (s *Session) keepOpen(entry int64, a *openAnswer) bool {
+// keepOpen makes an answer's rows available to Photos and Keep. It fails with ErrSession when
+// the session ended or was locked while the query ran: nobody is there to look.
+func (s *Session) keepOpen(entry int64, a *openAnswer) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended {
-		return false
+	switch {
+	case s.ended:
+		return fmt.Errorf("%w: it ended while the query ran", ErrSession)
+	case s.locked:
+		return fmt.Errorf("%w: it was locked while the query ran; unlock it and run the query again", ErrSession)
 	}
 	s.answers[entry] = a
 	s.order = append(s.order, entry)
@@ -99,7 +103,7 @@ func (s *Session) keepOpen(entry int64, a *openAnswer) bool {
 		delete(s.answers, s.order[0])
 		s.order = s.order[1:]
 	}
-	return true
+	return nil
 }
 
 // Release drops an answer: its rows can no longer be kept nor their photos shown.

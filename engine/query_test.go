@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -84,13 +85,29 @@ func TestWarningsComeFirst(t *testing.T) {
 		if !errors.As(err, &ask) || ask.Count != -1 || len(ask.Warnings) != 1 || ask.Warnings[0].Rule != rule {
 			t.Fatalf("%s: %v", rule, err)
 		}
-		a, err := s.Run(ctx, q, RunOptions{Confirm: true})
-		if err != nil || a.Count == 0 || len(a.Warnings) != 1 {
-			t.Fatalf("%s: %+v, %v", rule, a, err)
+		// The entry names the warning that was seen. One warning serves one confirmation, also
+		// in a session of its own, for a day, for its own query and its own person.
+		confirmed := func(s *Session, q detection.Query, warned string) {
+			t.Helper()
+			a, err := s.Run(ctx, q, RunOptions{Confirm: true})
+			if err != nil || a.Count == 0 || len(a.Warnings) != 1 {
+				t.Fatalf("%s: %+v, %v", rule, a, err)
+			}
+			if e := last(f.all(t)); e.Fields["confirmed"] != "true" || e.Fields["warnings"] != rule || e.Fields["warned"] != warned {
+				t.Errorf("%s: %+v, want warned %s", rule, e, warned)
+			}
 		}
-		if e := last(f.all(t)); e.Fields["confirmed"] != "true" || e.Fields["warnings"] != rule {
-			t.Errorf("%s: %+v", rule, e)
+		another := q
+		another.Purpose.Subject = "a red van"
+		confirmed(s, another, "unseen")
+		confirmed(f.door(t, "kl"), q, fmt.Sprint(ask.Entry))
+		confirmed(s, q, "unseen")
+		if _, err = s.Run(ctx, q, RunOptions{}); !errors.As(err, &ask) {
+			t.Fatal(err)
 		}
+		f.advance(25 * time.Hour)
+		s = f.door(t, "kl")
+		confirmed(s, q, "unseen")
 	}
 	huge := geoQuery()
 	huge.Areas = []detection.Area{square("A", -75.55, 39.74, 0.3)}
@@ -131,6 +148,17 @@ func TestInvalidQueries(t *testing.T) {
 		"under 3 m²":          {func(q *detection.Query) { q.Areas[0] = square("A", -75.55, 39.74, 0.000005) }, "areas[0].geometry"},
 		"no area":             {func(q *detection.Query) { q.Areas = nil }, "areas"},
 		"unknown kind":        {func(q *detection.Query) { q.Kind = "face" }, "kind"},
+		"one area twice (Q-COM-1)": {func(q *detection.Query) {
+			q.Kind = detection.KindCommon
+			turned := slices.Clone(q.Areas[0].Shape[0][0][:4])
+			turned = append(turned[2:], turned[:2]...)
+			slices.Reverse(turned)
+			q.Areas = []detection.Area{q.Areas[0], square("B", -75.4, 39.74, 0.001), {Name: "C", Shape: orb.MultiPolygon{{append(turned, turned[0])}}}}
+		}, "areas[2]"},
+		"overlapping windows (Q-REP-1)": {func(q *detection.Query) {
+			q.Kind = detection.KindRepeat
+			q.Windows = []detection.Window{{From: day, To: day.Add(48 * time.Hour)}, {From: day.Add(47 * time.Hour), To: day.Add(72 * time.Hour)}}
+		}, "windows[1]"},
 		"unknown hours' zone": {func(q *detection.Query) { q.Hours = detection.Hours{FromMin: 1, ToMin: 2, Zone: "Mars/Base"} }, "hours.zone"},
 	} {
 		q := geoQuery()

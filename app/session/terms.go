@@ -9,17 +9,17 @@ import (
 
 // Terms are the parts of the policy that the forms need, for one identity.
 type Terms struct {
-	Kinds            []KindOption
-	Reasons          []Reason // what this mission may give
-	MinJustification int      // characters (Q-GEO-3)
-	CaseExample      string
-	CaseWords        string
-	AnyStar          bool // "*" may stand for any run (Q-PART-1)
-	Hints            policy.Hints
-	Role, Unit       string // words
-	Mission          string
+	Kinds       []KindOption
+	Reasons     []Reason // what this mission may give
+	CaseExample string
+	CaseWords   string
+	AnyStar     bool // "*" may stand for any run (Q-PART-1)
+	Hints       policy.Hints
+	Role, Unit  string // words
+	Mission     string
 
 	caseRE *regexp.Regexp // nil: any reference
+	policy policy.Policy
 }
 
 // Reason is one reason code of the policy.
@@ -32,7 +32,7 @@ type Reason struct {
 func TermsOf(d Door) Terms {
 	p, id := d.Policy(), d.Identity()
 	t := Terms{
-		MinJustification: p.Justification, CaseExample: p.Case.Example, CaseWords: p.Case.Words, AnyStar: p.StarAny,
+		policy: p, CaseExample: p.Case.Example, CaseWords: p.Case.Words, AnyStar: p.StarAny,
 		Hints: p.Hints, Role: p.Roles[id.Role].Label, Unit: id.Unit, Mission: string(id.Mission),
 	}
 	if t.Role == "" {

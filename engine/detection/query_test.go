@@ -58,10 +58,15 @@ func TestParseQueryRefuses(t *testing.T) {
 		"point instead of polygon":    {`"Polygon"`, `"Point"`, "areas[0].geometry"},
 		"unknown kind":                {`"geo"`, `"face"`, "kind"},
 		"negative limit":              {`5000`, `-5`, "limit"},
+		"text among coordinates":      {`-75.54,39.75`, `"x",39.75`, "areas[0].geometry"},
 		"limit of another type":       {`5000`, `"many"`, "limit"},
 		"year backwards":              {`2018`, `2001`, "year"},
 		"plate in a geographic query": {`"plate": ""`, `"plate": "ABC123"`, "plate"},
 		"trailing text":               {`"attested": true}}`, `"attested": true}} {}`, "query"},
+		"a name twice":                {`"limit": 5000`, `"limit": 5000, "limit": 0`, "limit"},
+		"a name twice, deep":          {`"attested": true`, `"attested": true, "attested": false`, "attested"},
+		"a name in capitals":          {`"limit"`, `"Limit"`, "Limit"},
+		"a geometry's name twice":     {`"type": "Polygon"`, `"type": "Polygon", "type": "Polygon"`, "type"},
 		"ends early":                  {`"attested": true}}`, `"attested": true}`, "query"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -70,6 +75,9 @@ func TestParseQueryRefuses(t *testing.T) {
 			var field *detection.FieldError
 			if !errors.As(err, &field) || !errors.Is(err, detection.ErrInvalid) {
 				t.Fatalf("got %v, want a FieldError", err)
+			}
+			if strings.Contains(err.Error(), "detection.") || strings.Contains(err.Error(), "json:") || strings.Contains(err.Error(), "Go value") {
+				t.Errorf("words of Go: %v", err)
 			}
 			if field.Field != c.field {
 				t.Errorf("field %q (%v), want %q", field.Field, err, c.field)

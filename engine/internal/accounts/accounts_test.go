@@ -133,11 +133,14 @@ func TestUnused(t *testing.T) {
 	}
 }
 
+// TestNamesWithoutAccountAreBounded proves X-5: what is kept of names without account is
+// bounded, and still such a name locks as an account does.
 func TestNamesWithoutAccountAreBounded(t *testing.T) {
 	w := start(t, nil)
 	err := w.v.Update(ctx, func(tx *vault.Tx) error {
 		for i := range maxUnknownNames {
-			if err := tx.Put(failuresOf(fmt.Sprintf("n%d", i)), failures{}); err != nil {
+			at := w.now.Add(time.Duration(i-maxUnknownNames) * time.Minute)
+			if err := tx.Put(failuresOf(fmt.Sprintf("n%d", i)), failures{User: fmt.Sprintf("n%d", i), Times: []time.Time{at}}); err != nil {
 				return err
 			}
 		}
@@ -146,13 +149,60 @@ func TestNamesWithoutAccountAreBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 6 {
-		w.want(t, "another", "wrong", ErrCredentials)
+	for _, name := range []string{"another", "kl", "third"} {
+		for range 4 {
+			w.want(t, name, "wrong", ErrCredentials)
+		}
+		w.want(t, name, "wrong", ErrLocked)
+		w.want(t, name, right, ErrLocked)
 	}
-	for range 4 { // accounts lock whatever else is stored
-		w.want(t, "kl", "wrong", ErrCredentials)
+	list, err := vault.List[failures](w.v, vault.K("failures"))
+	if err != nil || len(list) != maxUnknownNames+1 { // kl has an account
+		t.Errorf("%d names are kept, %v", len(list), err)
 	}
-	w.want(t, "kl", "wrong", ErrLocked)
+	for _, f := range list {
+		if f.User == "n0" || f.User == "n1" {
+			t.Errorf("%s is kept, though it failed longest ago", f.User)
+		}
+	}
+}
+
+// TestSoleManagerIsNotLockedOutForEver proves X-5: the lock of an account manager whom no
+// other one can release ends by itself; no other lock does.
+func TestSoleManagerIsNotLockedOutForEver(t *testing.T) {
+	w := start(t, nil)
+	manager := record("boss")
+	manager.Role, manager.Enhanced, manager.TOTP = policy.RoleManager, false, ""
+	w.make(t, manager)
+	lock := func(user string) {
+		t.Helper()
+		for range 5 {
+			w.Verify(ctx, user, "wrong")
+		}
+		w.want(t, user, right, ErrLocked)
+	}
+	ends := func(user string, want bool) {
+		t.Helper()
+		if got, err := w.EndSoleLock(ctx, user); err != nil || got != want {
+			t.Errorf("%s: the lock ends: %v, want %v, %v", user, got, want, err)
+		}
+	}
+	lock("kl")
+	lock("boss")
+	ends("boss", false)
+	w.now = w.now.Add(15 * time.Minute)
+	ends("kl", false)
+	second := manager
+	second.User = "second"
+	w.make(t, second)
+	ends("boss", false) // the second manager can release it
+	lock("second")
+	ends("boss", true)
+	w.want(t, "boss", right, nil)
+	w.want(t, "kl", right, ErrLocked)
+	w.now = w.now.Add(time.Hour)
+	ends("second", false) // boss is back
+	ends("nobody", false)
 }
 
 // TestCodes proves X-2: a code of now or one step beside, and wrong ones count as failures.

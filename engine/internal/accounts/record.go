@@ -50,6 +50,21 @@ type failures struct {
 	Times  []time.Time // wrong passwords
 	Codes  []time.Time // wrong step-up codes; a right password does not forget them
 	Locked time.Time   // zero: not locked
+	User   string      // the name
+	Known  bool        // it has an account
+}
+
+// last is the time of the newest failure.
+func (f failures) last() time.Time {
+	t := f.Locked
+	for _, list := range [][]time.Time{f.Times, f.Codes} {
+		for _, x := range list {
+			if x.After(t) {
+				t = x
+			}
+		}
+	}
+	return t
 }
 
 var validUser = regexp.MustCompile(`\A[a-z0-9][a-z0-9._-]{0,39}\z`)

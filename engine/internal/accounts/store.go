@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -165,12 +166,8 @@ func (s *Store) fail(ctx context.Context, user string, known, code bool) error {
 		return ErrCredentials
 	}
 	if !known {
-		names, err := vault.List[failures](s.v, vault.K("failures"))
-		if err != nil {
+		if err := s.makeRoom(ctx, user); err != nil {
 			return err
-		}
-		if len(names) >= maxUnknownNames {
-			return ErrCredentials
 		}
 	}
 	locked := false
@@ -191,6 +188,7 @@ func (s *Store) fail(ctx context.Context, user string, known, code bool) error {
 			}
 		}
 		*times = recent
+		f.User, f.Known = user, known
 		if len(recent) >= s.policy.Lockout.Failures && f.Locked.IsZero() {
 			f.Locked = now
 		}
@@ -201,6 +199,61 @@ func (s *Store) fail(ctx context.Context, user string, known, code bool) error {
 		return fmt.Errorf("%w: too many failures", ErrLocked)
 	}
 	return errors.Join(err, ErrCredentials)
+}
+
+// makeRoom keeps the failures of names without account bounded: for one name more, the one
+// that failed longest ago is forgotten, so that every name locks like an account does.
+func (s *Store) makeRoom(ctx context.Context, user string) error {
+	all, err := vault.List[failures](s.v, vault.K("failures"))
+	if err != nil {
+		return err
+	}
+	var unknown []failures
+	for _, f := range all {
+		if f.User == user {
+			return nil
+		}
+		if !f.Known {
+			unknown = append(unknown, f)
+		}
+	}
+	if len(unknown) < maxUnknownNames {
+		return nil
+	}
+	oldest := slices.MinFunc(unknown, func(a, b failures) int { return a.last().Compare(b.last()) })
+	return s.v.Update(ctx, func(tx *vault.Tx) error { return tx.Delete(failuresOf(oldest.User)) })
+}
+
+// EndSoleLock ends the lock of an account manager whom no other account manager can release,
+// once it has lasted as long as failures are counted, and reports whether it did. All other
+// locks last until a manager ends them.
+func (s *Store) EndSoleLock(ctx context.Context, user string) (bool, error) {
+	user = Normalize(user)
+	at, err := s.LockedAt(user)
+	if err != nil || at.IsZero() || s.clock().Sub(at) < time.Duration(s.policy.Lockout.Minutes)*time.Minute {
+		return false, err
+	}
+	list, err := s.List()
+	if err != nil {
+		return false, err
+	}
+	sole := false
+	for _, r := range list {
+		if !s.policy.Roles[r.Role].Accounts || r.Disabled {
+			continue
+		}
+		if r.User == user {
+			sole = true
+			continue
+		}
+		if at, err := s.LockedAt(r.User); err != nil || at.IsZero() {
+			return false, err
+		}
+	}
+	if !sole {
+		return false, nil
+	}
+	return true, s.Release(ctx, user)
 }
 
 // SignedIn notes a successful sign-in and forgets earlier wrong passwords. Wrong codes stay:

@@ -111,7 +111,7 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 	if e.meta, ok, err = vault.Get[workstation](e.vault, keyMeta); err != nil || !ok {
 		return nil, errors.Join(err, fmt.Errorf("%w: the workstation's record is missing", ErrDamaged))
 	}
-	if e.scopeSecret, err = e.vault.UseKey("scope meter"); err != nil {
+	if e.scopeSecret, err = e.vault.Key("scope meter"); err != nil {
 		return nil, err
 	}
 	ao, err := auditOptions(e.vault, e.meta, dir, o, k)

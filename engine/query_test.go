@@ -139,15 +139,15 @@ func TestInvalidQueries(t *testing.T) {
 		change func(*detection.Query)
 		field  string
 	}{
-		"no timeframe":        {func(q *detection.Query) { q.Windows = nil }, "windows"},
-		"backwards":           {func(q *detection.Query) { q.Windows[0].From, q.Windows[0].To = q.Windows[0].To, q.Windows[0].From }, "windows[0]"},
-		"endless":             {func(q *detection.Query) { q.Windows[0].From = time.Date(1, 1, 1, 0, 0, 0, 1e6, time.UTC) }, "windows[0]"},
-		"crossing itself":     {func(q *detection.Query) { q.Areas[0].Shape = bow }, "areas[0].geometry"},
-		"NaN":                 {func(q *detection.Query) { q.Areas[0].Shape[0][0][1][0] = math.NaN() }, "areas[0].geometry"},
-		"infinite":            {func(q *detection.Query) { q.Areas[0].Shape[0][0][1][0] = math.Inf(1) }, "areas[0].geometry"},
-		"under 3 m²":          {func(q *detection.Query) { q.Areas[0] = square("A", -75.55, 39.74, 0.000005) }, "areas[0].geometry"},
-		"no area":             {func(q *detection.Query) { q.Areas = nil }, "areas"},
-		"unknown kind":        {func(q *detection.Query) { q.Kind = "face" }, "kind"},
+		"no timeframe":    {func(q *detection.Query) { q.Windows = nil }, "windows"},
+		"backwards":       {func(q *detection.Query) { q.Windows[0].From, q.Windows[0].To = q.Windows[0].To, q.Windows[0].From }, "windows[0]"},
+		"endless":         {func(q *detection.Query) { q.Windows[0].From = time.Date(1, 1, 1, 0, 0, 0, 1e6, time.UTC) }, "windows[0]"},
+		"crossing itself": {func(q *detection.Query) { q.Areas[0].Shape = bow }, "areas[0].geometry"},
+		"NaN":             {func(q *detection.Query) { q.Areas[0].Shape[0][0][1][0] = math.NaN() }, "areas[0].geometry"},
+		"infinite":        {func(q *detection.Query) { q.Areas[0].Shape[0][0][1][0] = math.Inf(1) }, "areas[0].geometry"},
+		"under 3 m²":      {func(q *detection.Query) { q.Areas[0] = square("A", -75.55, 39.74, 0.000005) }, "areas[0].geometry"},
+		"no area":         {func(q *detection.Query) { q.Areas = nil }, "areas"},
+		"unknown kind":    {func(q *detection.Query) { q.Kind = "face" }, "kind"},
 		"one area twice (Q-COM-1)": {func(q *detection.Query) {
 			q.Kind = detection.KindCommon
 			turned := slices.Clone(q.Areas[0].Shape[0][0][:4])

@@ -2,12 +2,14 @@ package cli_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -204,6 +206,17 @@ func TestUsageNeedsNoWorkstation(t *testing.T) {
 			}
 			if stdout.Len() != 0 || !strings.HasPrefix(stderr.String(), "cordon: ") {
 				t.Errorf("stdout %q, stderr %q", stdout.String(), stderr.String())
+			}
+			// A script that asks for JSON gets it, wherever the mistake stands.
+			stdout.Reset()
+			var answer struct {
+				Error struct{ Code, Message string }
+			}
+			if got := cli.Run(t.Context(), append(slices.Clone(args), "--json"), env); got != 2 {
+				t.Errorf("with --json: exit status %d, want 2", got)
+			}
+			if err := json.Unmarshal([]byte(stdout.String()), &answer); err != nil || answer.Error.Code == "" || answer.Error.Message == "" {
+				t.Errorf("with --json: %q, %v", stdout.String(), err)
 			}
 		})
 	}

@@ -322,7 +322,7 @@ func TestEmptyAnswerSaysWhy(t *testing.T) {
 
 func TestCutAnswerIsMarked(t *testing.T) {
 	_, _, r := answered(t, session.KindGeo, &engine.Answer{Count: 14012, Cut: true, Rows: []engine.Row{sessiontest.Read("1", "AAA", 0, 0)}})
-	want(t, "cut", r.CutNote(), "Cut: the newest 1 of 14,012, back to 2 May 20:00.")
+	want(t, "cut", r.CutNote(), "1 of 14,012 reads shown, the newest, back to 2 May 20:00. Narrow the timeframe or an area.")
 	contains(t, "sub", r.SubLine(), "newest 1 shown")
 }
 

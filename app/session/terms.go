@@ -55,6 +55,12 @@ func TermsOf(d Door) Terms {
 	return t
 }
 
+// MayQuery reports whether any kind of query is open, now or after a step-up. Those who may
+// not query have no cases either.
+func (t Terms) MayQuery() bool {
+	return slices.ContainsFunc(t.Kinds, func(k KindOption) bool { return k.Open || k.NeedsStepUp })
+}
+
 // CaseOK reports whether a case reference has the policy's form.
 func (t Terms) CaseOK(ref string) bool { return t.caseRE == nil || t.caseRE.MatchString(ref) }
 

@@ -79,15 +79,22 @@ func Create(ctx context.Context, o Options) (*Vault, error) {
 	return v, nil
 }
 
-// Exists reports whether dir holds a vault.
+// Exists reports whether dir holds a vault, or what is left of one.
 func Exists(dir string) bool {
-	_, err := os.Lstat(filepath.Join(dir, fileMaster))
-	return err == nil
+	for _, name := range []string{fileMaster, dirDB} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // Open opens the vault in o.Dir and compares its running sum.
 func Open(ctx context.Context, o Options) (*Vault, error) {
 	text, err := os.ReadFile(filepath.Join(o.Dir, fileMaster))
+	if errors.Is(err, fs.ErrNotExist) && Exists(o.Dir) {
+		return nil, fmt.Errorf("%w: the file %s is missing; nothing can be read without it", ErrDamaged, fileMaster)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrMissing
 	}

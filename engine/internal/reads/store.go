@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"cordon/engine/internal/disk"
+
 	"github.com/dgraph-io/badger/v4"
 )
 
@@ -80,7 +82,7 @@ func (t *tuning) defaults() {
 		t.ballast = 32 << 20
 	}
 	if t.free == nil {
-		t.free = freeBytes
+		t.free = disk.Free
 	}
 	if t.step == nil {
 		t.step = func(string) {}
@@ -237,14 +239,11 @@ func (s *Store) enter() (leave func(), err error) {
 }
 
 func takeLock(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
+	f, err := disk.Lock(path)
+	if errors.Is(err, disk.ErrLocked) {
+		return nil, ErrInUse
 	}
-	if err := lockFile(f); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
+	return f, err
 }
 
 // openBadger opens the database, twice when need be: after a kill the first attempt may

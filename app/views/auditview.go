@@ -36,8 +36,8 @@ const allKinds = "all kinds"
 func NewAuditView(model *session.AuditModel) *AuditView {
 	v := &AuditView{model: model}
 	v.heading = kit.NewText("", kit.Small)
-	v.search = kit.NewInput("Case number").WithIcon(theme.IconSearch).Width(200)
-	v.search.OnSubmitted = model.SetCase
+	v.search = kit.NewInput("Case or user").WithIcon(theme.IconSearch).Width(220)
+	v.search.OnSubmitted = model.Search
 	v.kind = kit.NewSelect("All kinds", nil, func(value string) {
 		if value == allKinds {
 			value = ""
@@ -51,9 +51,9 @@ func NewAuditView(model *session.AuditModel) *AuditView {
 	v.table = kit.NewTable([]kit.Column{
 		{Title: "Entry", Width: 64},
 		{Title: "Time, UTC", Width: 168},
-		{Title: "Who", Width: 92},
-		{Title: "What", Width: 150},
-		{Title: "Why and how much"},
+		{Title: "Who", Width: 96},
+		{Title: "What", Width: 164},
+		{Title: "Why"},
 		{Title: "Matches", Width: 64, Right: true},
 	}, theme.RowTable, func() int { return len(v.state.Rows) }, v.cell)
 	v.table.OnSelected = model.Select
@@ -84,9 +84,9 @@ func (v *AuditView) cell(row, col int) kit.Cell {
 		c := kit.Cell{Text: r.What, Style: kit.SmallMedium}
 		switch {
 		case r.Refused:
-			c.Icon = theme.IconProhibit
+			c.Icon, c.IconRole = theme.IconProhibit, theme.ColorRed
 		case r.Warned:
-			c.Icon = theme.IconWarningFill
+			c.Icon, c.IconRole = theme.IconWarningFill, theme.ColorAmber
 		}
 		return c
 	case 4:
@@ -125,7 +125,7 @@ func (v *AuditView) Update() {
 	v.detail.Hidden = len(s.Detail) == 0
 	v.facts.Objects = nil
 	for _, f := range s.Detail {
-		v.facts.Add(kit.Fact(f.Key, 96, f.Value))
+		v.facts.Add(kit.Fact(f.Key, 104, f.Value))
 	}
 	v.facts.Refresh()
 	v.Refresh()

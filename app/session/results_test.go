@@ -326,6 +326,20 @@ func TestCutAnswerIsMarked(t *testing.T) {
 	contains(t, "sub", r.SubLine(), "newest 1 shown")
 }
 
+// TestCutHitsAreMarked (Q-ALL-4): every plate is listed, but not every read behind them.
+func TestCutHitsAreMarked(t *testing.T) {
+	a := common()
+	_, _, r := answered(t, session.KindCommon, a)
+	want(t, "whole", r.CutNote(), "")
+	behind := 0
+	for _, p := range a.Plates {
+		behind += p.Reads
+	}
+	a.HitsCut, a.PlateHits = true, a.PlateHits[:2]
+	_, _, r = answered(t, session.KindCommon, a)
+	want(t, "cut", r.CutNote(), "2 of "+session.Number(int64(behind))+" reads behind the plates shown, the newest. Narrow the timeframe or an area.")
+}
+
 func TestRepeatRowsCountByTimeframe(t *testing.T) {
 	a := common()
 	w, d := ready(t, session.KindRepeat)

@@ -147,7 +147,7 @@ func auditWhy(e engine.AuditEntry, reason func(string) string) string {
 	if e.Query != nil {
 		q := e.Query
 		add(q.Purpose.Case)
-		add(reason(q.Purpose.Reason))
+		add(lowerFirst(reason(q.Purpose.Reason)))
 		if n := len(q.Areas); n > 0 {
 			add(count(int64(n), "area", "areas"))
 		}
@@ -195,6 +195,14 @@ func auditWhy(e engine.AuditEntry, reason func(string) string) string {
 	return strings.Join(out, ", ")
 }
 
+// lowerFirst puts a label into a sentence; an abbreviation at its beginning stays.
+func lowerFirst(s string) string {
+	if len(s) < 2 || s[1] < 'a' || s[1] > 'z' {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
 func quoted(s string) string {
 	if s = strings.TrimSpace(s); s == "" {
 		return ""
@@ -218,7 +226,7 @@ func auditDetail(e engine.AuditEntry, reason func(string) string) []KeyValue {
 	told := map[string]bool{}
 	if e.Query != nil {
 		p := e.Query.Purpose
-		add("Why", strings.Trim(p.Case+", "+reason(p.Reason), ", "))
+		add("Why", strings.Trim(p.Case+", "+lowerFirst(reason(p.Reason)), ", "))
 		add("Subject", p.Subject)
 		add("For", p.OnBehalfOf)
 		add("Justification", p.Justification)

@@ -281,7 +281,7 @@ func TestCaseNotesRemovalsAndEmptyStates(t *testing.T) {
 func TestAuditList(t *testing.T) {
 	w := sessiontest.New(t)
 	q := detection.Query{Kind: detection.KindCommon, Areas: make([]detection.Area, 3), Purpose: detection.Purpose{
-		Case: "HSI-2026-00123", Reason: "criminal", Justification: "Loads taken at both.",
+		Case: "HSI-2026-00123", Reason: "criminal-investigation", Justification: "Loads taken at both.",
 	}}
 	w.Entries = []engine.AuditEntry{
 		{Index: 48231, Kind: "query", User: "k.lindqvist", At: time.Date(2026, 5, 21, 13, 21, 8, 42e7, time.UTC), Query: &q, Fields: map[string]string{"count": "2412", "area_m2": "40000", "span_s": "1209600"}},
@@ -303,7 +303,7 @@ func TestAuditList(t *testing.T) {
 		"48,242|k.lindqvist|Marked relevant|HSI-2026-00123, 7KDM482, “at both by night”|–",
 		"48,241|k.lindqvist|Case opened|HSI-2026-00123|–",
 		"48,240|d.fenwick|Geographic query|refused, rule GEO-2|–",
-		"48,231|k.lindqvist|Common-plate query|HSI-2026-00123, " + session.TermsOf(w).ReasonWords("criminal") + ", 3 areas, “Loads taken at both.”|2,412",
+		"48,231|k.lindqvist|Common-plate query|HSI-2026-00123, " + "criminal investigation" + ", 3 areas, “Loads taken at both.”|2,412",
 	}, "\n"))
 	want(t, "time", s.Rows[4].Time, "2026-05-21 13:21:08.42")
 	if !s.Rows[3].Refused {

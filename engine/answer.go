@@ -50,7 +50,7 @@ func answerOf(p *prepared, r *reads.Result) (*Answer, *openAnswer) {
 			a.Plates = append(a.Plates, PlateRow{Vehicle: v.Vehicle, Seen: v.Seen, PerPlace: v.PerArea, Reads: v.Reads, First: v.First, Last: v.Last})
 		}
 	}
-	a.Cut = int64(len(a.Rows)+len(a.Plates)) < a.Count
+	a.Cut = p.q.Limit != 0 && int64(len(a.Rows)+len(a.Plates)) < a.Count
 	a.HitsCut = p.plan.Reads > 0 && int64(len(a.PlateHits)) < readsBehind(r.Vehicles)
 	a.Digest = digest(a, spatial)
 	return a, open
@@ -86,16 +86,12 @@ func rowsOf(list []reads.Row, spatial bool, open *openAnswer) []Row {
 	return out
 }
 
-// keepOpen makes an answer's rows available to Photos and Keep. It fails with ErrSession when
-// the session ended or was locked while the query ran: nobody is there to look.
+// keepOpen makes an answer's rows available to Photos and Keep, if handOut allows it.
 func (s *Session) keepOpen(entry int64, a *openAnswer) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case s.ended:
-		return fmt.Errorf("%w: it ended while the query ran", ErrSession)
-	case s.locked:
-		return fmt.Errorf("%w: it was locked while the query ran; unlock it and run the query again", ErrSession)
+	if err := s.handOut(); err != nil {
+		return err
 	}
 	s.answers[entry] = a
 	s.order = append(s.order, entry)
@@ -143,5 +139,6 @@ func (s *Session) Photos(ctx context.Context, entry int64, ref DetectionRef) ([]
 	if err != nil {
 		return nil, err
 	}
-	return s.e.photos(ctx, r.provider, r.Detection)
+	photos, err := s.e.photos(ctx, r.provider, r.Detection)
+	return handed(s, photos, err)
 }

@@ -109,7 +109,7 @@ func (s *Session) Case(ctx context.Context, number string) (Case, error) {
 		return Case{}, err
 	}
 	c, _, err := s.fullCase(r, true)
-	return c, err
+	return handed(s, c, err)
 }
 
 // fullCase puts a case together from its parts.

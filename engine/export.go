@@ -50,6 +50,9 @@ func (s *Session) Export(ctx context.Context, r ExportRequest) (CaseFile, error)
 	if err != nil {
 		return CaseFile{}, fmt.Errorf("case file: %w", err)
 	}
+	if err := s.stillOpen(); err != nil {
+		return CaseFile{}, err
+	}
 	sum := sha256.Sum256(text)
 	receipt, err := s.e.record(ctx, v.tell("digest", hex.EncodeToString(sum[:]), "items", fmt.Sprint(len(c.Items))))
 	if err != nil {
@@ -70,10 +73,10 @@ func (s *Session) Export(ctx context.Context, r ExportRequest) (CaseFile, error)
 		return CaseFile{}, err
 	}
 	c.Exports = append(c.Exports, done)
-	return CaseFile{
+	return handed(s, CaseFile{
 		Case: c, Exporter: s.Identity(), At: receipt.At, Corroborated: done.Corroborated, Queries: queriesOf(answers),
 		Audit: proof, Workstation: s.e.meta.Name,
-	}, nil
+	}, nil)
 }
 
 func checkFormats(list []string) error {
@@ -142,7 +145,7 @@ func queriesOf(answers []keptAnswer) []CaseQuery {
 func (e *Engine) prove(ctx context.Context, index int64, leaf tlog.Hash) (AuditProof, error) {
 	note, tree, err := e.log.Checkpoint()
 	if err != nil {
-		return AuditProof{}, &classed{ErrAudit, err}
+		return AuditProof{}, unaudited(err)
 	}
 	if err := e.checkpoint(ctx); err != nil {
 		return AuditProof{}, outer(err)

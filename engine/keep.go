@@ -141,5 +141,6 @@ func (s *Session) ItemPhotos(ctx context.Context, caseNo, item string) ([]Photo,
 	if err != nil {
 		return nil, err
 	}
-	return s.e.photos(ctx, r.Item.Provider, r.Item.Row.Detection)
+	photos, err := s.e.photos(ctx, r.Item.Provider, r.Item.Row.Detection)
+	return handed(s, photos, err)
 }

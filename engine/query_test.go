@@ -51,7 +51,7 @@ func TestTenThousand(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	q.Limit = 0
-	if a, err = s.Run(ctx, q, RunOptions{}); err != nil || a.Count != 10_000 || len(a.Rows) != 0 || !a.Cut || len(a.Warnings) != 1 {
+	if a, err = s.Run(ctx, q, RunOptions{}); err != nil || a.Count != 10_000 || len(a.Rows) != 0 || a.Cut || len(a.Warnings) != 1 {
 		t.Errorf("the count alone: %+v, %v", a, err)
 	}
 	q.Limit = 5_001

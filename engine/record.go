@@ -52,10 +52,14 @@ func (e *Engine) record(ctx context.Context, v event) (audit.Receipt, error) {
 	v = v.with("user", v.user).tell("unit", v.unit)
 	r, err := e.log.Append(ctx, audit.Event{Kind: v.kind, Public: v.public, Private: v.private})
 	if err != nil && ctx.Err() == nil {
-		return r, &classed{ErrAudit, err}
+		return r, unaudited(err)
 	}
 	return r, err
 }
+
+// unaudited is the error of an entry that could not be written: ErrAudit, and why where that
+// has a class of its own, such as a full disk.
+func unaudited(err error) error { return &classed{ErrAudit, sized(err)} }
 
 // refuse records a refusal and returns it as the error that the caller passes on. The event
 // says what was asked.
@@ -63,6 +67,9 @@ func (e *Engine) refuse(ctx context.Context, v event, r *policy.Refusal) error {
 	asked := v.kind
 	v.kind = "refusal"
 	receipt, err := e.record(ctx, v.tell("rule", r.Rule, "asked", asked).with("what", r.What))
+	if err == nil {
+		err = e.noteHead(ctx, receipt.Index)
+	}
 	if err != nil {
 		return err
 	}

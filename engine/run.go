@@ -71,6 +71,9 @@ func (s *Session) Run(ctx context.Context, q detection.Query, o RunOptions) (*An
 	if err != nil {
 		return nil, err
 	}
+	if err := s.e.noteHead(ctx, receipt.Index); err != nil {
+		return nil, err
+	}
 	a.AuditTime, a.Entry, a.RanAt = time.Since(started), receipt.Index, receipt.At
 	a.Leaf = fmt.Sprintf("%x", receipt.Leaf[:])
 	open.answer = keptAnswer{Entry: a.Entry, Leaf: a.Leaf, RanAt: a.RanAt, Count: a.Count, Digest: a.Digest, State: a.State, User: s.account.User, Cut: a.Cut}

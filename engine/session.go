@@ -74,6 +74,38 @@ func (s *Session) enter(ctx context.Context) error {
 	return nil
 }
 
+// stillOpen is asked before anything that was read is handed out: it fails with ErrSession
+// when the session ended or was locked meanwhile, as then nobody is there to look.
+func (s *Session) stillOpen() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.handOut()
+}
+
+// handOut is stillOpen for callers that hold mu.
+func (s *Session) handOut() error {
+	switch longest := time.Duration(s.e.policy.Session.MaxMinutes) * time.Minute; {
+	case s.ended, s.revoked(), s.e.o.Clock().Sub(s.started) > longest:
+		s.end()
+		return fmt.Errorf("%w: it ended before the answer was there", ErrSession)
+	case s.locked:
+		return fmt.Errorf("%w: it was locked before the answer was there; unlock it and ask again", ErrSession)
+	}
+	return nil
+}
+
+// handed passes on what was read, if the session is still open.
+func handed[T any](s *Session, read T, err error) (T, error) {
+	if err == nil {
+		err = s.stillOpen()
+	}
+	if err != nil {
+		var nothing T
+		return nothing, err
+	}
+	return read, nil
+}
+
 func (s *Session) revoked() bool {
 	_, ok := s.e.disabled.Load(s.account.User)
 	return ok

@@ -270,7 +270,7 @@ func openBadger(opt Options) (*badger.DB, error) {
 		opt.Log("reads: second attempt to open: " + err.Error())
 		db, err = openOnce(o)
 	}
-	if err != nil && !errors.Is(err, ErrDamaged) {
+	if err = disk.Named(err); err != nil && !disk.IsFull(err) && !errors.Is(err, ErrDamaged) {
 		// The directory can be written and is ours: what is left is the state of the files.
 		err = &DamageError{Block: "database", Problem: "it does not open: " + err.Error()}
 	}

@@ -167,6 +167,9 @@ func start(ctx context.Context, o Options, master []byte) (_ *Vault, err error) 
 			return nil, ctx.Err()
 		}
 	}
+	if err = sorted(disk.Named(err)); errors.Is(err, ErrNoSpace) || errors.Is(err, ErrReadOnly) {
+		return nil, err
+	}
 	return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 }
 

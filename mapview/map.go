@@ -81,6 +81,7 @@ type Map struct {
 	tags      []*tag
 	tagZoom   float64 // at which their corners were chosen
 	box       *calloutBox
+	clear     float32 // units at the top that tags keep out of
 	tip       *tooltip
 	chrome    *furniture
 	objects   []fyne.CanvasObject
@@ -318,6 +319,14 @@ func (f *fit) view(v viewport.View) viewport.View {
 	v = v.Fit(f.bound, f.pad)
 	v.Zoom = math.Min(v.Zoom, 17)
 	return v
+}
+
+// SetClear keeps the areas' tags out of the given units at the top, over which something floats.
+func (m *Map) SetClear(top float32) {
+	if m.clear != top {
+		m.clear = top
+		m.placeTags()
+	}
 }
 
 // Fit moves so that all areas are in sight, or else all points and cameras; without any it does nothing.

@@ -41,6 +41,8 @@ type AuditState struct {
 	Kind     string   // chosen; empty: all
 	Search   string   // case or user
 	Selected int      // -1 none
+	Title    string   // of the selected entry, "Crop saved"
+	Number   string   // "entry 40"
 	Detail   []KeyValue
 }
 
@@ -138,6 +140,7 @@ func (m *AuditModel) State() AuditState {
 	}
 	s.Kinds = slices.SortedFunc(maps.Keys(m.kinds), func(a, b string) int { return strings.Compare(AuditWords(a), AuditWords(b)) })
 	if m.selected >= 0 {
+		s.Title, s.Number = auditWhat(m.entries[m.selected]), "entry "+Number(m.entries[m.selected].Index)
 		s.Detail = auditDetail(m.entries[m.selected], m.terms.ReasonWords)
 	}
 	return s

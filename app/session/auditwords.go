@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -176,7 +177,7 @@ func auditWhy(e engine.AuditEntry, reason func(string) string) string {
 			add("read as " + p)
 		}
 	case "export":
-		add(f["items"] + " kept, " + strings.ReplaceAll(f["formats"], " ", " and "))
+		add(f["items"] + " kept, " + formatNames(strings.Fields(f["formats"])))
 		add(quoted(f["corroborated"]))
 	case "import-done", "load-done":
 		if n, err := strconv.ParseInt(f["rows"], 10, 64); err == nil {
@@ -186,7 +187,9 @@ func auditWhy(e engine.AuditEntry, reason func(string) string) string {
 		add(f["plate"])
 		add(quoted(f["reason"]))
 	case "lock":
-		add(map[string]string{"idle": "no input for a while", "asked": "by the person"}[f["why"]])
+		if f["why"] == "idle" {
+			add("no input for a while")
+		}
 	default:
 		add(f["what"])
 		add(f["why"])
@@ -210,11 +213,12 @@ func quoted(s string) string {
 	return "“" + s + "”"
 }
 
+// hexDigest is how long a SHA-256 is in hex; such fields come last.
+const hexDigest = 64
+
 // auditDetail is a whole entry: who, when, why, and every field of the log.
 func auditDetail(e engine.AuditEntry, reason func(string) string) []KeyValue {
 	out := []KeyValue{
-		{"Entry", Number(e.Index), -1},
-		{"What", auditWhat(e), -1},
 		{"Time, UTC", e.At.UTC().Format("2006-01-02 15:04:05.000"), -1},
 	}
 	add := func(key, value string) {
@@ -234,7 +238,9 @@ func auditDetail(e engine.AuditEntry, reason func(string) string) []KeyValue {
 			told[k] = true
 		}
 	}
-	for _, k := range slices.Sorted(maps.Keys(e.Fields)) {
+	for _, k := range slices.SortedFunc(maps.Keys(e.Fields), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(e.Fields[a])/hexDigest, len(e.Fields[b])/hexDigest), strings.Compare(auditField(a), auditField(b)))
+	}) {
 		value := e.Fields[k]
 		if k == "reason" && e.Query == nil { // a person's words, no code
 			add(auditField(k), value)

@@ -253,7 +253,7 @@ func TestCaseNotesRemovalsAndEmptyStates(t *testing.T) {
 	m := session.NewCase(w.Env(), w, "")
 	m.Reload()
 	w.Pump()
-	contains(t, "no case", m.State().Empty, "No case is open")
+	contains(t, "no case", m.State().Empty, "Give a case number")
 	m.Open("HSI-2026-00999")
 	w.Pump()
 	contains(t, "new case", m.State().Empty, "Nothing is kept in HSI-2026-00999 yet")
@@ -310,6 +310,7 @@ func TestAuditList(t *testing.T) {
 		t.Error("the refusal is not marked")
 	}
 	m.Select(4)
+	want(t, "title", m.State().Title+", "+m.State().Number, "Common-plate query, entry 48,231")
 	detail := map[string]string{}
 	for _, f := range m.State().Detail {
 		detail[f.Key] = f.Value

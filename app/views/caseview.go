@@ -81,13 +81,17 @@ func (v *CaseView) Update() {
 	v.problem.Hidden = s.Error == ""
 	v.problem.SetText(s.Error)
 	v.empty.Objects = nil
+	title := "Nothing kept yet"
+	if s.Number == "" {
+		title = "No case open"
+	}
 	switch {
 	case s.Loading:
 		p := kit.NewProgress("Loading the case …", nil)
 		p.Set(-1)
 		v.empty.Add(kit.PadAll(16, p))
 	case s.Empty != "":
-		v.empty.Add(kit.Pad(80, 40, 0, 40, kit.NewEmpty(theme.IconCase, "Nothing kept", s.Empty, nil)))
+		v.empty.Add(kit.Pad(80, 40, 0, 40, kit.NewEmpty(theme.IconCase, title, s.Empty, nil)))
 	}
 	v.empty.Hidden = len(v.empty.Objects) == 0
 	if !reflect.DeepEqual(v.shown, s.Items) {

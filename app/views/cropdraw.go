@@ -148,6 +148,7 @@ func (r *cropRenderer) buildFrame(a, z fyne.Position) {
 		y = a.Y + 6
 	}
 	put(r.labelBox, a.X, y, m.Width, m.Height)
+	r.labelBox.Refresh() // it may have been drawn in the light look before
 	r.objs = append(r.objs, r.labelBox)
 }
 

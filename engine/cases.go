@@ -33,6 +33,7 @@ type itemRecord struct {
 
 // A case's number belongs to its unit: another unit's use of it is not even noticed.
 func keyCase(unit, number string) vault.Key { return vault.K("case", unit, number) }
+
 func keyItem(unit, number, id string) vault.Key {
 	return vault.K("item", unit, number, id)
 }

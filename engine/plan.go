@@ -69,16 +69,17 @@ func prepare(q detection.Query, state reads.State) (*prepared, error) {
 	return p, err
 }
 
-// differentAreas refuses a common-plate query that counts one area twice (Q-COM-1): each
-// vehicle in it would pass for one seen in two places.
+// differentAreas refuses a common-plate or repeat query that counts one area twice (Q-COM-1):
+// each vehicle in it would pass for one seen in two places. Areas that overlap and differ are the
+// investigator's to choose: design.md counts a read in each area that it lies in.
 func differentAreas(q detection.Query) error {
-	if q.Kind != detection.KindCommon {
+	if q.Kind != detection.KindCommon && q.Kind != detection.KindRepeat {
 		return nil
 	}
 	for i := range q.Areas {
 		for j := range i {
 			if geo.Same(q.Areas[i].Shape, q.Areas[j].Shape) {
-				return invalid(fmt.Sprintf("areas[%d]", i), fmt.Sprintf("is the same as areas[%d] (%s)", j, areaName(q, j)), "Draw another place, or take one of the two out.")
+				return invalid(fmt.Sprintf("areas[%d]", i), fmt.Sprintf("(%s) is the same as areas[%d] (%s)", areaName(q, i), j, areaName(q, j)), "Draw another place, or take one of the two out.")
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -155,7 +156,7 @@ func TestInvalidQueries(t *testing.T) {
 			slices.Reverse(turned)
 			q.Areas = []detection.Area{q.Areas[0], square("B", -75.4, 39.74, 0.001), {Name: "C", Shape: orb.MultiPolygon{{append(turned, turned[0])}}}}
 		}, "areas[2]"},
-		"overlapping windows (Q-REP-1)": {func(q *detection.Query) {
+		"overlapping windows (Q-GEO-5)": {func(q *detection.Query) {
 			q.Kind = detection.KindRepeat
 			q.Windows = []detection.Window{{From: day, To: day.Add(48 * time.Hour)}, {From: day.Add(47 * time.Hour), To: day.Add(72 * time.Hour)}}
 		}, "windows[1]"},
@@ -171,6 +172,17 @@ func TestInvalidQueries(t *testing.T) {
 		if _, err := s.Estimate(ctx, q); !errors.Is(err, ErrInvalid) {
 			t.Errorf("%s: estimate: %v", name, err)
 		}
+	}
+	common := geoQuery()
+	common.Kind = detection.KindCommon
+	common.Areas = []detection.Area{common.Areas[0], common.Areas[0]}
+	common.Areas[1].Name = "copy"
+	if _, err := s.Run(ctx, common, RunOptions{}); err == nil || !strings.Contains(err.Error(), "(copy) is the same as areas[0] (A)") {
+		t.Errorf("one area twice: %v", err)
+	}
+	common.Areas[1] = square("B", -75.5505, 39.74, 0.002) // overlaps A, and is another place (Q-COM-1)
+	if _, err := s.Run(ctx, common, RunOptions{}); err != nil {
+		t.Errorf("overlapping areas: %v", err)
 	}
 	if c := s.CheckShape(bow); c.Problem == "" || math.Abs(c.At[0]+74.995) > 1e-9 || math.Abs(c.At[1]-39.005) > 1e-9 {
 		t.Errorf("%+v", c)

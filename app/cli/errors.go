@@ -156,9 +156,22 @@ func wordBare(err error) worded {
 		}
 	}
 	if errors.Is(err, engine.ErrInvalid) {
-		return worded{Code: "invalid", Message: sentence(err.Error()), status: exitUsage}
+		return worded{Code: "invalid", Message: sentence(bare(err)), status: exitUsage}
 	}
-	return worded{Code: "failed", Message: sentence(err.Error()), status: exitFailed}
+	return worded{Code: "failed", Message: sentence(bare(err)), status: exitFailed}
+}
+
+// bare is the text of an error without its place, which stands before it already.
+func bare(err error) string {
+	var pe *placeError
+	if !errors.As(err, &pe) {
+		return err.Error()
+	}
+	var path *fs.PathError
+	if errors.As(pe.err, &path) && path.Path == pe.place {
+		return "cannot " + path.Op + " it: " + path.Err.Error()
+	}
+	return pe.err.Error()
 }
 
 // withDetail appends what err says beyond the sentinel and its place.

@@ -93,7 +93,7 @@ func ParseQuery(data []byte) (Query, error) {
 }
 
 // checkKeys refuses what encoding/json lets pass: a name that stands twice in one object, and
-// one in other letters than the contract's lower case. data is one JSON value and more.
+// one in other letters than the contract's (it takes "Limit" and "ſtate" for fields as well). data is one JSON value and more.
 func checkKeys(data []byte) error {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	type level struct {
@@ -111,8 +111,8 @@ func checkKeys(data []byte) error {
 			switch {
 			case stack[top].seen[name]:
 				return &FieldError{Field: name, Problem: "stands twice, again near " + place(data, dec.InputOffset()), Hint: "Keep one of the two; nothing has run."}
-			case name != strings.ToLower(name):
-				return &FieldError{Field: name, Problem: "is no field of a query, near " + place(data, dec.InputOffset()), Hint: "Names are in lower case; nothing has run."}
+			case strings.ContainsFunc(name, func(r rune) bool { return (r < 'a' || r > 'z') && r != '_' }):
+				return &FieldError{Field: name, Problem: "is no field of a query, near " + place(data, dec.InputOffset()), Hint: "Names are in lower case, a to z; nothing has run."}
 			}
 			stack[top].seen[name], stack[top].key = true, false
 			continue

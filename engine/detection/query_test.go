@@ -66,6 +66,9 @@ func TestParseQueryRefuses(t *testing.T) {
 		"a name twice":                {`"limit": 5000`, `"limit": 5000, "limit": 0`, "limit"},
 		"a name twice, deep":          {`"attested": true`, `"attested": true, "attested": false`, "attested"},
 		"a name in capitals":          {`"limit"`, `"Limit"`, "Limit"},
+		"a name in capitals, twice":   {`"limit": 5000`, `"limit": 5000, "LIMIT": 0`, "LIMIT"},
+		"a name that folds to one":    {`"state": []`, `"ſtate": [], "state": []`, "ſtate"},
+		"a name escaped, twice":       {`"type": "Polygon"`, `"type": "Polygon", "ty\u0070e": "Polygon"`, "type"},
 		"a geometry's name twice":     {`"type": "Polygon"`, `"type": "Polygon", "type": "Polygon"`, "type"},
 		"ends early":                  {`"attested": true}}`, `"attested": true}`, "query"},
 	} {
@@ -134,6 +137,9 @@ func TestCanonicalRoundTrip(t *testing.T) {
 
 func FuzzParseQuery(f *testing.F) {
 	f.Add([]byte(sample))
+	f.Add([]byte(strings.Replace(sample, `"limit": 5000`, `"limit": 5000, "limit": 0`, 1)))
+	f.Add([]byte(strings.Replace(sample, `"limit"`, `"Limit"`, 1)))
+	f.Add([]byte(strings.Replace(sample, `"type"`, `"type": "Polygon", "ty\u0070e"`, 1)))
 	f.Add([]byte(`{"kind":"repeat","windows":[{}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		q, err := detection.ParseQuery(data)

@@ -172,7 +172,7 @@ func TestNamesWithoutAccountAreBounded(t *testing.T) {
 func TestSoleManagerIsNotLockedOutForEver(t *testing.T) {
 	w := start(t, nil)
 	manager := record("boss")
-	manager.Role, manager.Enhanced, manager.TOTP = policy.RoleManager, false, ""
+	manager.Role, manager.Enhanced, manager.TOTP, manager.TrainingUntil = policy.RoleManager, false, "", w.now.AddDate(1, 0, 0)
 	w.make(t, manager)
 	lock := func(user string) {
 		t.Helper()
@@ -202,6 +202,29 @@ func TestSoleManagerIsNotLockedOutForEver(t *testing.T) {
 	w.want(t, "kl", right, ErrLocked)
 	w.now = w.now.Add(time.Hour)
 	ends("second", false) // boss is back
+	change := func(f func(*Record)) {
+		t.Helper()
+		if err := w.Change(ctx, "boss", f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, gone := range map[string]func(*Record){ // boss cannot sign in
+		"disabled":  func(r *Record) { r.Disabled = true },
+		"untrained": func(r *Record) { r.TrainingUntil = w.now },
+		"unused":    func(r *Record) { r.Created, r.LastSignIn = w.now.AddDate(0, 0, -91), time.Time{} },
+	} {
+		lock("second")
+		w.now = w.now.Add(15 * time.Minute)
+		before, err := w.Get("boss")
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(gone)
+		if got, err := w.EndSoleLock(ctx, "second"); err != nil || !got {
+			t.Errorf("the other manager is %s: the lock ends: %v, %v", name, got, err)
+		}
+		change(func(r *Record) { *r = before })
+	}
 	ends("nobody", false)
 }
 
@@ -257,7 +280,7 @@ func TestCreateRefuses(t *testing.T) {
 		"no user": func(r *Record) { r.User = "" }, "spaces": func(r *Record) { r.User = "a b" }, "zero byte": func(r *Record) { r.User = "a\x00b" },
 		"upper case": func(r *Record) { r.User = "KL2" }, "long": func(r *Record) { r.User = fmt.Sprintf("%050d", 1) },
 		"no name": func(r *Record) { r.Name = " " }, "role": func(r *Record) { r.Role = "chief" }, "mission": func(r *Record) { r.Mission = "" },
-		"unit": func(r *Record) { r.Unit = "" }, "grant without secret": func(r *Record) { r.TOTP = "" }, "secret": func(r *Record) { r.TOTP = "!!" },
+		"unit": func(r *Record) { r.Unit = "" }, "unit with a zero byte": func(r *Record) { r.Unit = "Dover\x00HSI-2026-00123" }, "grant without secret": func(r *Record) { r.TOTP = "" }, "secret": func(r *Record) { r.TOTP = "!!" },
 	} {
 		r := record("new")
 		change(&r)

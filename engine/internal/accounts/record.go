@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"cordon/engine/internal/vault"
 	"cordon/engine/policy"
@@ -118,6 +119,8 @@ func (r Record) check(p policy.Policy) error {
 		return bad("%q is not a mission", r.Mission)
 	case strings.TrimSpace(r.Unit) == "" || len(r.Unit) > 200:
 		return bad("the unit is missing or too long")
+	case strings.ContainsFunc(r.Name+r.Unit, unicode.IsControl):
+		return bad("the name or the unit holds a control character")
 	case r.Enhanced && r.TOTP == "":
 		return bad("the enhanced grant needs a step-up secret")
 	}

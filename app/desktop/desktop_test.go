@@ -213,7 +213,9 @@ func (w *driven) lockAndUnlock(f *frame) {
 	}
 }
 
-func ctrl(k fyne.KeyName) fyne.Shortcut { return &desktop.CustomShortcut{KeyName: k, Modifier: fyne.KeyModifierControl} }
+func ctrl(k fyne.KeyName) fyne.Shortcut {
+	return &desktop.CustomShortcut{KeyName: k, Modifier: fyne.KeyModifierControl}
+}
 
 // TestSignOutLeavesNothing: sessions one after another find their layout again (ui.md), and
 // leave no goroutine and no key behind.

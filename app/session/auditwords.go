@@ -3,6 +3,7 @@ package session
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -78,7 +79,8 @@ var auditFields = map[string]string{
 	"query_kind":      "Query",
 	"rules":           "Rules digest",
 	"sha256":          "Crop digest",
-	"span_s":          "Timeframe",
+	"smallest_m2":     "Smallest area",
+	"span_s":          "Hours searched",
 	"state_digest":    "Data digest",
 	"state":           "Data state",
 	"warned":          "Seen warning",
@@ -108,10 +110,10 @@ func auditValue(name, value string, reason func(string) string) string {
 		return upperFirst(kindWords(Kind(value)))
 	case err != nil:
 		return value
-	case name == "area_m2":
+	case name == "area_m2" || name == "smallest_m2":
 		return AreaText(n)
 	case name == "span_s":
-		return strconv.FormatFloat(n/86400, 'f', -1, 64) + " days"
+		return Number(int64(math.Round(n/3600))) + " h"
 	case name == "engine_us":
 		return strconv.FormatFloat(n/1000, 'f', 1, 64) + " ms"
 	}
@@ -186,6 +188,10 @@ func auditWhy(e engine.AuditEntry, reason func(string) string) string {
 	case "keep", "remove":
 		add(f["plate"])
 		add(quoted(f["reason"]))
+	case "scope":
+		if n, err := strconv.ParseInt(f["estimates"], 10, 64); err == nil {
+			add(count(n, "estimate", "estimates"))
+		}
 	case "lock":
 		if f["why"] == "idle" {
 			add("no input for a while")

@@ -70,6 +70,45 @@ func TestTenThousand(t *testing.T) {
 	}
 }
 
+// TestCountIsConfirmedByItself proves Q-ALL-4: who confirmed what was shown before the query ran
+// is asked again when the count is over the limit, with both warnings.
+func TestCountIsConfirmedByItself(t *testing.T) {
+	ctx := context.Background()
+	f := open(t)
+	f.load(t, "two", 30_000)
+	s := f.door(t, "kl")
+	q := plateQuery()
+	q.Kind, q.Plate = detection.KindPartial, "p?????"
+	q.Windows = []detection.Window{{From: day, To: day.Add(40_000 * time.Hour)}}
+	ask := func(o RunOptions, count bool, rules string) {
+		t.Helper()
+		var n *NeedsConfirmation
+		if _, err := s.Run(ctx, q, o); !errors.As(err, &n) || (n.Count >= 10_000) != count || joinRules(n.Warnings) != rules {
+			t.Fatalf("%v, want a question about %s", err, rules)
+		}
+	}
+	ask(RunOptions{}, false, "PART-2")
+	ask(RunOptions{Confirm: true}, true, "PART-2 ALL-4")
+	second := last(f.all(t))
+	if second.Kind != "warning" || second.Fields["warnings"] != "PART-2 ALL-4" {
+		t.Errorf("%+v", second)
+	}
+	for _, warned := range []string{fmt.Sprint(second.Index), "unseen"} { // the second time nothing was shown
+		a, err := s.Run(ctx, q, RunOptions{Confirm: true})
+		if err != nil || len(a.Rows) != 5_000 || !a.Cut {
+			t.Fatalf("%v", err)
+		}
+		if e := last(f.all(t)); e.Fields["confirmed"] != "true" || e.Fields["warned"] != warned {
+			t.Errorf("%+v, want warned %s", e, warned)
+		}
+	}
+	q.Limit = 0 // the count alone shows nothing that needs confirming
+	ask(RunOptions{}, false, "PART-2")
+	if a, err := s.Run(ctx, q, RunOptions{Confirm: true}); err != nil || a.Count < 10_000 || a.Cut {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
 // TestWarningsComeFirst proves Q-PART-2 and Q-GEO-4: nothing runs before they are confirmed.
 func TestWarningsComeFirst(t *testing.T) {
 	ctx := context.Background()
@@ -109,6 +148,14 @@ func TestWarningsComeFirst(t *testing.T) {
 		f.advance(25 * time.Hour)
 		s = f.door(t, "kl")
 		confirmed(s, q, "unseen")
+		// The meter shows the warning as well, whatever the purpose will be.
+		bare := q
+		bare.Purpose = detection.Purpose{}
+		if e, err := s.Estimate(ctx, bare); err != nil || joinRules(e.Warnings) != rule {
+			t.Fatalf("%+v, %v", e, err)
+		}
+		confirmed(s, q, "meter")
+		confirmed(f.door(t, "kl"), q, "unseen") // that session's meter showed nothing
 	}
 	huge := geoQuery()
 	huge.Areas = []detection.Area{square("A", -75.55, 39.74, 0.3)}

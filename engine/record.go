@@ -21,30 +21,25 @@ type event struct {
 
 // with returns e with more fields; pairs are name, value. Empty values are left out.
 func (e event) with(pairs ...string) event {
-	e.private = maps.Clone(e.private)
-	if e.private == nil {
-		e.private = map[string]string{}
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			e.private[pairs[i]] = pairs[i+1]
-		}
-	}
+	e.private = added(e.private, pairs)
 	return e
 }
 
 // tell is with for fields that may stand in clear.
 func (e event) tell(pairs ...string) event {
-	e.public = maps.Clone(e.public)
-	if e.public == nil {
-		e.public = map[string]string{}
-	}
+	e.public = added(e.public, pairs)
+	return e
+}
+
+func added(fields map[string]string, pairs []string) map[string]string {
+	out := map[string]string{}
+	maps.Copy(out, fields)
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if pairs[i+1] != "" {
-			e.public[pairs[i]] = pairs[i+1]
+			out[pairs[i]] = pairs[i+1]
 		}
 	}
-	return e
+	return out
 }
 
 // record makes an event durable. Its error matches ErrAudit; then nothing may be answered.

@@ -47,15 +47,25 @@ func (s *Session) Run(ctx context.Context, q detection.Query, o RunOptions) (*An
 		matches = readsBehind(result.Vehicles)
 		many = s.e.policy.CheckCount(detection.KindGeo, matches)
 	}
+	shown := shownBefore{}
+	if o.Confirm {
+		if shown, err = s.shownOf(p.q, v.private["query"]); err != nil {
+			return nil, err
+		}
+	}
 	if many != nil {
 		warnings = append(warnings, Warning(*many))
-		if !o.Confirm && p.plan.Limit > 0 { // the count alone shows nothing that needs confirming
+		// The count alone shows nothing that needs confirming. Who confirmed what was shown
+		// before the count was known has not confirmed the count.
+		if p.plan.Limit > 0 && (!o.Confirm || shown.rules != "" && !shown.covers(warnings)) {
 			return nil, s.askConfirmation(ctx, v.tell("state", stateName(result.State)), warnings, matches)
 		}
 	}
-	shown, err := s.warned(ctx, v.private["query"], warnings)
-	if err != nil {
-		return nil, err
+	warned := ""
+	if o.Confirm && len(warnings) > 0 {
+		if warned, err = s.confirmed(ctx, shown, warnings); err != nil {
+			return nil, err
+		}
 	}
 	a, open := answerOf(p, result)
 	a.Warnings, a.EngineTime = warnings, time.Since(started)
@@ -65,7 +75,7 @@ func (s *Session) Run(ctx context.Context, q detection.Query, o RunOptions) (*An
 		"count", strconv.FormatInt(a.Count, 10), "returned", strconv.Itoa(len(a.Rows)+len(a.Plates)),
 		"cut", strconv.FormatBool(a.Cut), "digest", a.Digest, "state", a.State, "state_digest", stateDigest(result.State),
 		"reads", strconv.FormatInt(a.Reads, 10), "plate_reads", strconv.Itoa(len(a.PlateHits)),
-		"warnings", joinRules(warnings), "confirmed", strconv.FormatBool(o.Confirm && len(warnings) > 0), "warned", shown,
+		"warnings", joinRules(warnings), "confirmed", strconv.FormatBool(o.Confirm && len(warnings) > 0), "warned", warned,
 		"engine_us", micros(a.EngineTime),
 	))
 	if err != nil {

@@ -120,6 +120,11 @@ func auditValue(name, value string, reason func(string) string) string {
 	return value
 }
 
+// auditActions says what was done with an account.
+var auditActions = map[string]string{
+	"create": "made", "password": "new password", "release": "lock released", "disable": "disabled", "enable": "enabled again",
+}
+
 // auditWhat names what was done or tried.
 func auditWhat(e engine.AuditEntry) string {
 	switch {
@@ -160,7 +165,7 @@ func auditWhy(e engine.AuditEntry, reason func(string) string) string {
 	add(f["case"])
 	switch e.Kind {
 	case "account":
-		add(f["action"] + " " + f["account"])
+		add(f["account"] + ": " + cmp.Or(auditActions[f["action"]], f["action"]))
 	case "agreement":
 		add("version " + f["version"])
 	case "audit-read":

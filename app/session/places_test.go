@@ -289,8 +289,10 @@ func TestAuditList(t *testing.T) {
 		{Index: 48241, Kind: "case-open", User: "k.lindqvist", Fields: map[string]string{"case": "HSI-2026-00123"}},
 		{Index: 48242, Kind: "keep", User: "k.lindqvist", Fields: map[string]string{"case": "HSI-2026-00123", "plate": "7KDM482", "reason": "at both by night"}},
 		{Index: 48243, Kind: "recovered"},
+		{Index: 48245, Kind: "account", User: "c.brandt", Fields: map[string]string{"action": "create", "account": "l.nyberg"}},
 		{Index: 48244, Kind: "scope", User: "k.lindqvist", Fields: map[string]string{"estimates": "3", "smallest_m2": "40000"}},
 	}
+	w.Who.Mission = policy.Mission("oversight") // it may give none of the reasons, but reads of them
 	m := session.NewAudit(w.Env(), w)
 	m.Reload()
 	w.Pump()
@@ -300,6 +302,7 @@ func TestAuditList(t *testing.T) {
 		got = append(got, r.Entry+"|"+r.Who+"|"+r.What+"|"+r.Why+"|"+r.Matches)
 	}
 	want(t, "rows", strings.Join(got, "\n"), strings.Join([]string{
+		"48,245|c.brandt|Account changed|l.nyberg: made|–",
 		"48,244|k.lindqvist|Scope shown|3 estimates|–",
 		"48,243|workstation|Not closed last time||–",
 		"48,242|k.lindqvist|Marked relevant|HSI-2026-00123, 7KDM482, “at both by night”|–",
@@ -307,11 +310,11 @@ func TestAuditList(t *testing.T) {
 		"48,240|d.fenwick|Geographic query|refused, rule GEO-2|–",
 		"48,231|k.lindqvist|Common-plate query|HSI-2026-00123, " + "criminal investigation" + ", 3 areas, “Loads taken at both.”|2,412",
 	}, "\n"))
-	want(t, "time", s.Rows[5].Time, "2026-05-21 13:21:08.42")
-	if !s.Rows[4].Refused {
+	want(t, "time", s.Rows[6].Time, "2026-05-21 13:21:08.42")
+	if !s.Rows[5].Refused {
 		t.Error("the refusal is not marked")
 	}
-	m.Select(5)
+	m.Select(6)
 	want(t, "title", m.State().Title+", "+m.State().Number, "Common-plate query, entry 48,231")
 	detail := map[string]string{}
 	for _, f := range m.State().Detail {
@@ -331,8 +334,8 @@ func TestAuditList(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	contains(t, "empty", m.State().Empty, "Nothing fits the search")
-	if n := len(m.State().Kinds); n != 6 {
-		t.Errorf("%d kinds to choose from after a choice, want the 6 seen", n)
+	if n := len(m.State().Kinds); n != 7 {
+		t.Errorf("%d kinds to choose from after a choice, want the 7 seen", n)
 	}
 	m.SetKind("")
 	m.Search("")

@@ -64,11 +64,12 @@ func (t Terms) MayQuery() bool {
 // CaseOK reports whether a case reference has the policy's form.
 func (t Terms) CaseOK(ref string) bool { return t.caseRE == nil || t.caseRE.MatchString(ref) }
 
-// ReasonWords returns the words of a code, the code itself where it is unknown.
+// ReasonWords returns the words of a code, also of one that this mission may not give, as
+// the log has others' too; the code itself where the policy has no such reason.
 func (t Terms) ReasonWords(code string) string {
-	for _, r := range t.Reasons {
+	for _, r := range t.policy.Reasons {
 		if r.Code == code {
-			return r.Words
+			return r.Label
 		}
 	}
 	return code

@@ -86,7 +86,8 @@ func (p *QueryPanel) followFocus() {
 func (p *QueryPanel) follow(c interface {
 	fyne.CanvasObject
 	WhenFocused(func())
-}) {
+},
+) {
 	c.WhenFocused(func() { p.scroll.Reveal(c) })
 }
 

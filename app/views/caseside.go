@@ -65,7 +65,6 @@ func newCaseSide(v *CaseView) *caseSide {
 }
 
 func (c *caseSide) update(s session.CaseState) {
-	c.col.Hidden = s.Opened == "" // no case: nothing to export and nothing to note
 	c.gate.Objects = nil
 	for _, t := range s.Passed {
 		c.gate.Add(kit.HTop(8, kit.Pad(1, 0, 0, 0, kit.NewIcon(theme.IconCheckFill, theme.ColorText2, theme.IconList)), kit.Grow(kit.Shrink(t, kit.Small.In(theme.ColorText2)))))

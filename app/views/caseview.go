@@ -38,6 +38,7 @@ type CaseView struct {
 	shown    []session.CaseRow
 	removing string // item whose removal asks for a reason
 	side     *caseSide
+	right    *fyne.Container // the side with its edge; hidden without a case, which has nothing to export or note
 	scroll   *kit.Scroller
 	col      *fyne.Container
 	root     *fyne.Container
@@ -55,7 +56,8 @@ func NewCaseView(p CaseProps) *CaseView {
 	v.scroll = kit.Scroll(v.col)
 	head := kit.Pad(12, 16, 10, 16, kit.V(6, kit.H(12, v.title, v.number, kit.Grow(v.opened), v.pick), v.problem))
 	v.side = newCaseSide(v)
-	v.root = kit.Frame(nil, nil, nil, kit.Frame(nil, nil, kit.VDivider(), nil, v.side), kit.Frame(kit.V(0, head, kit.Divider()), nil, nil, nil, v.scroll))
+	v.right = kit.Frame(nil, nil, kit.VDivider(), nil, v.side)
+	v.root = kit.Frame(nil, nil, nil, v.right, kit.Frame(kit.V(0, head, kit.Divider()), nil, nil, nil, v.scroll))
 	v.ExtendBaseWidget(v)
 	p.Model.OnChange = v.Update
 	v.Update()
@@ -98,6 +100,7 @@ func (v *CaseView) Update() {
 		v.shown = s.Items
 		v.rebuild()
 	}
+	v.right.Hidden = s.Opened == ""
 	v.side.update(s)
 	v.Refresh()
 }

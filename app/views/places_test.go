@@ -34,6 +34,19 @@ func caseFile() engine.Case {
 	return c
 }
 
+// TestNoExportWithoutACase: before a case is open nothing to export or to note is offered.
+func TestNoExportWithoutACase(t *testing.T) {
+	w := sessiontest.New(t)
+	kittest.NewApp(t, theme.Light)
+	m := session.NewCase(w.Env(), w, "")
+	win := kittest.Open(t, 1372, 860, views.NewCaseView(views.CaseProps{Model: m}))
+	m.Reload()
+	w.Pump()
+	if !win.Shows("No case open") || win.Shows("Before an export") || win.Shows("Notes") {
+		t.Errorf("shows %q", win.Texts())
+	}
+}
+
 func TestCaseViewPicturesAndGate(t *testing.T) {
 	for variant, v := range map[string]theme.Variant{"light": theme.Light, "dark": theme.Dark} {
 		w := sessiontest.New(t)

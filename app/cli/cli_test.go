@@ -55,6 +55,7 @@ type madeWorld struct {
 //	as USER       USER signs in from here on, accepting the rules
 //	exits N CMD…  CMD ends with exit status N
 //	damage FILE   the byte in the middle of FILE is changed
+//	cut FILE      the second half of FILE is lost
 //	hold          this process opens $CORDON_DATA until the end of the story
 //	jsonline N    standard output has N lines, each one JSON object
 func TestStories(t *testing.T) {
@@ -80,7 +81,7 @@ func TestStories(t *testing.T) {
 			return false, errors.New("unknown condition " + cond)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"demo": cmdDemo, "as": cmdAs, "exits": cmdExits, "damage": cmdDamage, "hold": cmdHold, "jsonline": cmdJSONLine, "capture": cmdCapture,
+			"demo": cmdDemo, "as": cmdAs, "exits": cmdExits, "damage": cmdDamage, "cut": cmdCut, "hold": cmdHold, "jsonline": cmdJSONLine, "capture": cmdCapture,
 		},
 	})
 }
@@ -142,6 +143,13 @@ func cmdDamage(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	b[len(b)/2] ^= 1
 	ts.Check(os.WriteFile(name, b, 0o600))
+}
+
+func cmdCut(ts *testscript.TestScript, _ bool, args []string) {
+	name := ts.MkAbs(args[0])
+	info, err := os.Stat(name)
+	ts.Check(err)
+	ts.Check(os.Truncate(name, info.Size()/2))
 }
 
 func cmdHold(ts *testscript.TestScript, _ bool, _ []string) {

@@ -148,7 +148,7 @@ func wordBare(err error) worded {
 			Code: "invalid", Field: field.Field, Message: stop(field.Field + " " + field.Problem), Next: field.Hint, status: exitUsage,
 		}
 	case errors.As(err, &broken):
-		return worded{Code: "damaged", Message: sentence(broken.what), Next: "Keep the folder as it is, and tell the owner of the workstation.", status: exitIntegrity}
+		return worded{Code: "damaged", Message: sentence(broken.what), Next: "Keep the folder as it is and copy it first; then put back from a backup what is named, or tell the owner of the workstation.", status: exitIntegrity}
 	}
 	for _, s := range sentinels {
 		if errors.Is(err, s.err) {

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"cordon/engine/internal/badgerfiles"
 	"cordon/engine/internal/disk"
 
 	"github.com/dgraph-io/badger/v4"
@@ -131,7 +132,10 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context) error {
-	if err := checkFiles(s.opt.Dir); err != nil {
+	var broken *badgerfiles.Damage
+	if err := badgerfiles.Check(s.opt.Dir); errors.As(err, &broken) {
+		return &DamageError{Block: broken.File, Problem: broken.Problem}
+	} else if err != nil {
 		return err
 	}
 	if err := s.openSpace(); err != nil {

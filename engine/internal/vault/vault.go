@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"cordon/engine/internal/badgerfiles"
 	"cordon/engine/internal/disk"
 
 	"github.com/dgraph-io/badger/v4"
@@ -152,8 +153,11 @@ func start(ctx context.Context, o Options, master []byte) (_ *Vault, err error) 
 	if err := v.space(); err != nil {
 		return nil, err
 	}
-	if err := checkManifest(filepath.Join(o.Dir, dirDB)); err != nil {
-		return nil, err
+	var broken *badgerfiles.Damage
+	if err := badgerfiles.Check(filepath.Join(o.Dir, dirDB)); errors.As(err, &broken) {
+		return nil, fmt.Errorf("%w: %s", ErrDamaged, filepath.Join(dirDB, broken.File)+": "+broken.Problem)
+	} else if err != nil {
+		return nil, sorted(err)
 	}
 	if err := os.MkdirAll(filepath.Join(o.Dir, dirDB), 0o700); err != nil {
 		return nil, sorted(err)
@@ -188,18 +192,6 @@ func (v *Vault) badgerOptions() badger.Options {
 		WithIndexCacheSize(4 << 20).
 		WithMetricsEnabled(false).
 		WithLogger(logger{v.log})
-}
-
-// checkManifest refuses tables without a MANIFEST: Badger would delete them.
-func checkManifest(dir string) error {
-	tables, err := filepath.Glob(filepath.Join(dir, "*.sst"))
-	if err != nil || len(tables) == 0 {
-		return err
-	}
-	if _, err := os.Stat(filepath.Join(dir, "MANIFEST")); err != nil {
-		return fmt.Errorf("%w: there are tables in %s and no MANIFEST", ErrDamaged, dir)
-	}
-	return nil
 }
 
 // space refuses to open on a disk that is too full for Badger's mapped files. The ballast is

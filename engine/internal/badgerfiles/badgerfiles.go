@@ -1,77 +1,102 @@
-package reads
+// Package badgerfiles looks at the files of a Badger 4 database before Badger opens them, as
+// Badger ends the process on a damaged table and deletes the tables that a damaged MANIFEST
+// does not list.
+//
+// Entry point: [Check]. It only reads; the caller holds the database's lock. No state.
+package badgerfiles
 
 import (
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io/fs"
 	"os"
 	"path/filepath"
 
+	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/fb"
 )
 
-// Badger ends the process, or deletes files, when it opens a damaged table or MANIFEST.
-// These checks look first, with the formats of Badger 4.
+// Damage is a file that Badger must not be let near.
+type Damage struct{ File, Problem string }
+
+func (d *Damage) Error() string { return d.File + ": " + d.Problem }
+
+const manifest = "MANIFEST"
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// checkFiles returns a *DamageError when Badger must not be let near the directory.
-func checkFiles(dir string) error {
-	if err := checkManifest(dir); err != nil {
+// Check returns a *Damage when Badger must not open the database in dir, which may be empty
+// or missing. What a kill leaves passes: a last record of the MANIFEST that is cut short,
+// and tables which it does not list yet.
+func Check(dir string) error {
+	listed, cut, err := readManifest(dir)
+	if err != nil {
 		return err
 	}
 	tables, err := filepath.Glob(filepath.Join(dir, "*.sst"))
 	if err != nil {
 		return err
 	}
+	var leftovers int
 	for _, path := range tables {
+		name := filepath.Base(path)
+		if !listed[name] {
+			leftovers++ // Badger deletes it
+			continue
+		}
 		data, err := os.ReadFile(path) // tables hold keys and small values: at most a few MiB
 		if err != nil {
 			return err
 		}
 		if problem := checkTable(data); problem != "" {
-			return &DamageError{Block: filepath.Base(path), Problem: problem}
+			return &Damage{name, problem}
 		}
+	}
+	// An open database has a memory table on disk, so a kill leaves one too. Without it, the
+	// database was closed, and its MANIFEST was whole and listed every table.
+	if open, _ := filepath.Glob(filepath.Join(dir, "*.mem")); leftovers > 0 && len(open) == 0 && (cut || len(listed) == 0) {
+		return &Damage{manifest, fmt.Sprintf("it ends early and leaves out %d data files; nothing was changed", leftovers)}
 	}
 	return nil
 }
 
-// checkManifest refuses a directory whose MANIFEST is gone or damaged: Badger would take
-// the tables it does not list for leftovers and delete them. A last record that is cut
-// short is what a kill leaves.
-func checkManifest(dir string) error {
-	data, err := os.ReadFile(filepath.Join(dir, "MANIFEST"))
-	if errors.Is(err, os.ErrNotExist) {
+// readManifest returns the names of the tables that the MANIFEST lists, and whether its last
+// record is cut short.
+func readManifest(dir string) (listed map[string]bool, cut bool, err error) {
+	f, err := os.Open(filepath.Join(dir, manifest))
+	if errors.Is(err, fs.ErrNotExist) {
 		for _, pattern := range []string{"*.sst", "*.vlog", "*.mem"} {
 			if files, _ := filepath.Glob(filepath.Join(dir, pattern)); len(files) > 0 {
-				return &DamageError{Block: "MANIFEST", Problem: fmt.Sprintf("it is missing, but %d data files exist; nothing was changed", len(files))}
+				return nil, false, &Damage{manifest, fmt.Sprintf("it is missing, but %d data files exist; nothing was changed", len(files))}
 			}
 		}
-		return nil
+		return nil, false, nil
 	}
 	if err != nil {
-		return err
+		return nil, false, err
 	}
-	const header, record = 8, 8
-	if len(data) < header || string(data[:4]) != "Bdgr" {
-		return &DamageError{Block: "MANIFEST", Problem: "its header does not read back; nothing was changed"}
+	defer f.Close()
+	m, end, err := badger.ReplayManifestFile(f, 0, badger.DefaultOptions(dir).WithLogger(nil))
+	if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
+		return nil, false, err
 	}
-	for rest := data[header:]; len(rest) >= record; {
-		size := int(binary.BigEndian.Uint32(rest))
-		if size > len(rest)-record {
-			if len(rest) > 1<<10 {
-				return &DamageError{Block: "MANIFEST", Problem: "a record is damaged; nothing was changed"}
-			}
-			return nil
-		}
-		body := rest[record : record+size]
-		if crc32.Checksum(body, castagnoli) != binary.BigEndian.Uint32(rest[4:]) {
-			return &DamageError{Block: "MANIFEST", Problem: "a record is damaged; nothing was changed"}
-		}
-		rest = rest[record+size:]
+	if err != nil {
+		return nil, false, &Damage{manifest, "it does not read back (" + err.Error() + "); nothing was changed"}
 	}
-	return nil
+	info, err := f.Stat()
+	if err != nil {
+		return nil, false, err
+	}
+	if info.Size()-end > 1<<10 { // more than one record
+		return nil, false, &Damage{manifest, "a record is damaged; nothing was changed"}
+	}
+	listed = map[string]bool{}
+	for id := range m.Tables {
+		listed[fmt.Sprintf("%06d.sst", id)] = true
+	}
+	return listed, end < info.Size(), nil
 }
 
 // checkTable checks the sums of a table: blocks, index, checksum of the index.

@@ -226,6 +226,7 @@ func TestAccountManagement(t *testing.T) {
 	ctx := context.Background()
 	f := open(t)
 	m, kl := f.door(t, "manager"), f.door(t, "kl")
+	signedIn := f.o.Clock()
 	fresh := account("fresh", policy.RoleAnalyst, policy.MissionCriminal, false)
 	wantRefusal(t, kl.CreateAccount(ctx, fresh), "X-6")
 	_, err := kl.Accounts(ctx)
@@ -275,8 +276,10 @@ func TestAccountManagement(t *testing.T) {
 	if err := m.SetDisabled(ctx, "kl", false); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.SignIn(ctx, "kl", "another long password"); err != nil {
+	if p, err := f.SignIn(ctx, "kl", "another long password"); err != nil {
 		t.Errorf("enabled again: %v", err)
+	} else if last := p.Identity().LastSignIn; !last.Equal(signedIn) {
+		t.Errorf("last sign-in %v, want %v: enabling is not a sign-in", last, signedIn)
 	}
 }
 

@@ -148,7 +148,7 @@ func (s *Session) SetDisabled(ctx context.Context, user string, disabled bool) e
 		}
 		return s.e.people.Change(ctx, user, func(r *accounts.Record) {
 			if r.Disabled = disabled; !disabled {
-				r.LastSignIn = s.e.o.Clock().UTC() // the days unused count from now
+				r.Enabled = s.e.o.Clock().UTC()
 			}
 		})
 	})

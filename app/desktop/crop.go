@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"strconv"
+	"strings"
 
 	"cordon/app/session"
 	"cordon/app/views"
@@ -97,7 +98,7 @@ func (c *cropper) data() views.CropData {
 	}
 	p := c.photos[c.at]
 	data.Groups, data.Current, data.Image = []views.CropGroup{group}, strconv.Itoa(c.at), p.Image
-	data.Title = "Read " + row.ID + ", " + p.Kind + " photo"
+	data.Title = strings.ToUpper(p.Kind[:1]) + p.Kind[1:] + " photo"
 	data.Progress = strconv.Itoa(saved) + " of " + strconv.Itoa(len(c.photos)) + " photos done"
 	data.Digest, data.Removed = session.ShortDigest(p.SHA256), removed(p.Metadata)
 	data.Last = c.next() < 0

@@ -288,8 +288,8 @@ func (f *frame) setVariant(v theme.Variant) {
 
 func (f *frame) commands() []views.Command {
 	var out []views.Command
-	for _, p := range f.data().Places {
-		out = append(out, views.Command{Title: p.Label, Group: "Go to", Icon: p.Icon, Run: func() { f.goTo(p.ID) }})
+	for i, p := range f.data().Places {
+		out = append(out, views.Command{Title: p.Label, Group: "Go to", Icon: p.Icon, Key: "Alt " + strconv.Itoa(i+1), Run: func() { f.goTo(p.ID) }})
 	}
 	if f.place == placeMap {
 		out = append(out, f.deskView.Commands()...)
@@ -297,8 +297,8 @@ func (f *frame) commands() []views.Command {
 	return append(out,
 		views.Command{Title: "Lock the window", Group: "Session", Key: "Ctrl L", Icon: theme.IconLock, Run: func() { f.d.lock("You locked the window.") }},
 		views.Command{Title: "Step up for enhanced functions", Group: "Session", Icon: theme.IconShieldCheck, Run: f.askStepUp},
-		views.Command{Title: "Light", Group: "Look", Run: func() { f.setVariant(theme.Light) }},
-		views.Command{Title: "Dark", Group: "Look", Run: func() { f.setVariant(theme.Dark) }},
+		views.Command{Title: "Use the light look", Group: "Look", Icon: theme.IconSun, Run: func() { f.setVariant(theme.Light) }},
+		views.Command{Title: "Use the dark look", Group: "Look", Icon: theme.IconMoon, Run: func() { f.setVariant(theme.Dark) }},
 		views.Command{Title: "Sign out", Group: "Session", Run: f.d.signOut},
 		views.Command{Title: "Quit", Group: "Session", Key: "Ctrl Q", Run: f.d.Quit},
 	)

@@ -36,6 +36,16 @@ func (d *Desktop) bindKeys() {
 			}
 		})
 	}
+	for i, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8, fyne.Key9} {
+		bind(key, fyne.KeyModifierAlt, func() {
+			if d.frame == nil || d.locked {
+				return
+			}
+			if places := d.frame.data().Places; i < len(places) {
+				d.frame.goTo(places[i].ID)
+			}
+		})
+	}
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
 		d.touch()
 		if d.keys != nil && !d.locked {

@@ -210,7 +210,7 @@ func (d *Desk) missing() string {
 	case !areas.Complete:
 		return "Correct the areas, then run."
 	case !plateSection(dr).Complete:
-		return "Give plate and state, then run."
+		return "Give plate and state."
 	case !whenSection(dr, d.env.Zone, d.env.Now()).Complete:
 		return "Complete the timeframe, then run."
 	case !vehicleSection(dr).Complete && dr.Kind == KindModel:

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -117,6 +118,9 @@ func cutText(e engine.Estimate, zone *time.Location) string {
 func perArea(list []engine.AreaEstimate) string {
 	if len(list) < 2 {
 		return ""
+	}
+	if !slices.ContainsFunc(list, func(a engine.AreaEstimate) bool { return !a.Blurred }) {
+		return about(0, true) + " in each area"
 	}
 	var parts []string
 	for i, a := range list {

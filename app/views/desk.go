@@ -31,7 +31,6 @@ type DeskProps struct {
 
 	Kept         func() int          // reads in the current case, for the case button; may be nil
 	OnCase       func(number string) // open the case place
-	OnPhoto      func(session.Photo) // show a photo large; may be nil
 	OnImportFile func()              // choose a GeoJSON file, then call Desk.Import; may be nil
 	OnShortcut   func(fyne.Shortcut) // a shortcut of the window while the map has the focus; may be nil
 }
@@ -72,7 +71,7 @@ func NewDesk(p DeskProps) *Desk {
 	d.query = NewQueryPanel(p.Model, p.Now)
 	d.query.OnImportFile = p.OnImportFile
 	d.results, d.timeline = NewResultsPanel(), NewTimeline(p.Model)
-	d.results.OnCase, d.results.detail.OnPhoto = p.OnCase, p.OnPhoto
+	d.results.OnCase = p.OnCase
 	d.results.detail.OnAsked = func() { d.focus(d.results.detail.reason) }
 	d.results.detail.OnClosed = func() { d.focus(d.results.list) }
 	d.mapDesk = newMapDesk(p.Model, p.Map, d)

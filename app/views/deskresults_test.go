@@ -85,6 +85,26 @@ func TestKeepThroughTheWindow(t *testing.T) {
 	}
 }
 
+// TestPhotoLarge proves R-1: a press on a photo shows it large, with its read and digest.
+func TestPhotoLarge(t *testing.T) {
+	d := results(t, 1212, 760)
+	d.w.Pump()
+	small := kittest.Find(d.Window, func(p *kit.Photo) bool { return p.Visible() })
+	d.Click(small)
+	large := kittest.Find(d.Window, func(p *kit.Photo) bool { return p != small && p.Size().Height > 400 })
+	if large == nil || !d.Shows("Vehicle photo") || !d.Shows("SHA-256") {
+		t.Fatal("no large photo")
+	}
+	if large.Size().Height > 760 || large.Size().Width > 1212 {
+		t.Errorf("the photo is %v", large.Size())
+	}
+	d.Capture("photo-large")
+	d.Click(large)
+	if d.Overlay() != nil {
+		t.Error("the photo stays open")
+	}
+}
+
 func TestClosingTheResultDropsIt(t *testing.T) {
 	d := results(t, 1212, 760)
 	d.model.CloseResults()

@@ -327,7 +327,7 @@ func TestPaletteCommandsSayWhyNot(t *testing.T) {
 	if c := byTitle["New geographic query"]; c.Disabled != "GEO-2" || c.Key != "Ctrl 4" {
 		t.Errorf("%+v", c)
 	}
-	if c := byTitle["Run the query"]; c.Disabled != "Give plate and state, then run." {
+	if c := byTitle["Run the query"]; c.Disabled != "Give plate and state." {
 		t.Errorf("%+v", c)
 	}
 	if byTitle["Draw a polygon"].Disabled == "" {

@@ -19,9 +19,8 @@ const photoHeight float32 = 130
 type DetailView struct {
 	widget.BaseWidget
 
-	OnPhoto  func(session.Photo) // a photo was pressed: show it large; nil: photos only show
-	OnAsked  func()              // the reason field was opened; the keys belong to it
-	OnClosed func()              // it was closed; may be nil, as OnAsked
+	OnAsked  func() // the reason field was opened; the keys belong to it
+	OnClosed func() // it was closed; may be nil, as OnAsked
 
 	res      *session.Results
 	plate    *kit.Plate
@@ -107,8 +106,9 @@ func (d *DetailView) keep() { d.res.Keep(d.reason.Text, d.all.Checked()) }
 
 func (d *DetailView) tapPhoto(i int) {
 	det, ok := d.res.Detail()
-	if ok && d.OnPhoto != nil && i < len(det.Photos.Photos) && det.Photos.Photos[i].Image != nil {
-		d.OnPhoto(det.Photos.Photos[i])
+	c := fyne.CurrentApp().Driver().CanvasForObject(d)
+	if ok && c != nil && i < len(det.Photos.Photos) && det.Photos.Photos[i].Image != nil {
+		showPhoto(c, det.Photos.Photos[i], det.Plate+" "+det.State+" · "+fmt.Sprintf("read %d of %d", det.Read, det.Reads))
 	}
 }
 

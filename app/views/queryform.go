@@ -39,7 +39,7 @@ func newPlateSection(m *session.Desk) *plateSection {
 	}
 	p.field, p.sfield = kit.NewField("Plate", p.plate), kit.NewField("State", p.state)
 	p.words = kit.P("", kit.Small)
-	p.box = querySection(kit.SectionHead("Plate", nil), kit.HTop(8, kit.Grow(p.field), kit.Fixed(84, 0, p.sfield)), p.words, p.any)
+	p.box = querySection(kit.HTop(8, kit.Grow(p.field), kit.Fixed(84, 0, p.sfield)), p.words, p.any)
 	return p
 }
 

@@ -41,7 +41,7 @@ func newPurposeSection(m *session.Desk) *purposeSection {
 	p.summary = kit.V(6, p.words, p.facts)
 	p.reason = kit.NewSelect("Choose a reason", nil, func(v string) { p.change("reason", func(x *session.Purpose) { x.Reason = v }) })
 	p.caseNo = p.input("", "case", func(x *session.Purpose, s string) { x.Case = s }).AsMono()
-	p.subject = p.input("Vehicle, plate or person the query is about", "subject", func(x *session.Purpose, s string) { x.Subject = s })
+	p.subject = p.input("", "subject", func(x *session.Purpose, s string) { x.Subject = s })
 	p.other = p.input("Name of the person you ask for", "on_behalf_of", func(x *session.Purpose, s string) { x.OnBehalfOf = s })
 	p.justification = kit.NewTextArea("", 3)
 	p.justification.OnChanged = func(s string) { p.change("justification", func(x *session.Purpose) { x.Justification = s }) }
@@ -115,6 +115,7 @@ func (p *purposeSection) updateForm(s session.DeskState) {
 	p.reason.SetValue(d.Reason)
 	p.caseNo.SetPlaceHolder(s.Terms.CaseExample)
 	p.justification.SetPlaceHolder(s.Terms.Hints.Justification)
+	p.subject.SetPlaceHolder(s.Terms.Hints.Subject)
 	setInput(p.caseNo, d.Case)
 	setInput(p.subject, d.Subject)
 	setInput(p.other, d.OnBehalfOf)

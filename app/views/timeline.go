@@ -188,12 +188,12 @@ func (c *coverageChart) draw(p *pen, s fyne.Size) {
 		}
 		y += gap
 	}
-	if !c.data.Newest.IsZero() && !c.data.Newest.Before(c.axis.From) && !c.data.Newest.After(c.axis.To) {
-		p.rect(to-.75, 0, 1.5, bottom, 0, p.role(theme.ColorText3, 1))
-		p.text(to-5, 0, c.data.Label, theme.Regular, theme.ColorText2, fyne.TextAlignTrailing)
-	}
 	if len(spans) == 1 && !spans[0].IsZero() {
 		p.handles(clip(spans[0].From), clip(spans[0].To), 0, bottom)
+	}
+	if !c.data.Newest.IsZero() && !c.data.Newest.Before(c.axis.From) && !c.data.Newest.After(c.axis.To) {
+		p.rect(to-.75, 0, 1.5, bottom, 0, p.role(theme.ColorText3, 1))
+		p.note(to-5, 0, c.data.Label, theme.Regular, theme.ColorText2, fyne.TextAlignTrailing)
 	}
 }
 

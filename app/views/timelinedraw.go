@@ -49,6 +49,15 @@ func (p *pen) text(x, y float32, s string, w theme.Weight, role fyne.ThemeColorN
 	p.objs = append(p.objs, t)
 }
 
+// note is text on a ground of the panel, for what lies over a chart.
+func (p *pen) note(x, y float32, s string, w theme.Weight, role fyne.ThemeColorName, align fyne.TextAlign) {
+	at := len(p.objs)
+	p.text(x, y, s, w, role, align)
+	t := p.objs[at]
+	p.rect(t.Position().X-3, y, t.Size().Width+6, t.Size().Height, theme.RadiusChip, p.role(theme.ColorPanel, .9))
+	p.objs[at], p.objs[at+1] = p.objs[at+1], t
+}
+
 // handles draws the two edges of a timeframe with their grips.
 func (p *pen) handles(x1, x2, top, bottom float32) {
 	for _, x := range []float32{x1, x2} {

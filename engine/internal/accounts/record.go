@@ -32,6 +32,7 @@ type Record struct {
 	EnhancedTrainingUntil time.Time
 	Created               time.Time
 	LastSignIn            time.Time
+	Enabled               time.Time // last enabled again; the days unused count from the latest of these
 	Disabled              bool
 	Password              Hash
 	PasswordSet           time.Time

@@ -159,8 +159,10 @@ func (s *Store) usable(ctx context.Context, r Record) error {
 // unused reports whether nobody signed in with an account for too long.
 func (s *Store) unused(r Record) bool {
 	used := r.Created
-	if r.LastSignIn.After(used) {
-		used = r.LastSignIn
+	for _, t := range []time.Time{r.LastSignIn, r.Enabled} {
+		if t.After(used) {
+			used = t
+		}
 	}
 	return s.clock().Sub(used) > time.Duration(s.policy.UnusedDays)*24*time.Hour
 }

@@ -31,15 +31,6 @@ type Window struct {
 	Root *kit.Root
 }
 
-// New shows content in a window of a size, in a variant of the theme. App and
-// window end with the test.
-func New(t testing.TB, v theme.Variant, width, height float32, content fyne.CanvasObject) *Window {
-	t.Helper()
-	app := test.NewTempApp(t)
-	app.Settings().SetTheme(theme.New(v))
-	return Open(t, width, height, content)
-}
-
 // Open shows content in a window of the test app that runs already, for content
 // that has to be made after the app; see NewApp.
 func Open(t testing.TB, width, height float32, content fyne.CanvasObject) *Window {
@@ -109,12 +100,6 @@ func (w *Window) ClickAt(x, y float32) { test.TapCanvas(w.W.Canvas(), fyne.NewPo
 func (w *Window) Hover(o fyne.CanvasObject) {
 	p := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
 	test.MoveMouse(w.W.Canvas(), p.AddXY(o.Size().Width/2, o.Size().Height/2))
-}
-
-// Drag drags from the middle of an object by a distance.
-func (w *Window) Drag(o fyne.CanvasObject, dx, dy float32) {
-	p := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
-	test.Drag(w.W.Canvas(), p.AddXY(o.Size().Width/2, o.Size().Height/2), dx, dy)
 }
 
 // Focus gives an object the keys.

@@ -173,6 +173,10 @@ func TestJourney(t *testing.T) {
 	if f.place != placeCase || f.unbind != nil {
 		t.Errorf("the place is %q, the desk's shortcuts are bound: %v", f.place, f.unbind != nil)
 	}
+	w.d.shortcut(&desktop.CustomShortcut{KeyName: fyne.Key1, Modifier: fyne.KeyModifierAlt})
+	if f.place != placeMap || f.unbind == nil {
+		t.Errorf("Alt 1 leads to %q", f.place)
+	}
 	w.signOut()
 	if f.unbind != nil || w.d.frame != nil || w.W.Canvas().OnTypedRune() != nil {
 		t.Error("the window still has keys of the session")

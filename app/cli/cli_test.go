@@ -67,10 +67,15 @@ func TestStories(t *testing.T) {
 			_ = os.RemoveAll(filepath.Dir(w.dir))
 		}
 	})
+	examples, err := filepath.Abs("../../docs/examples")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("EXAMPLES", examples)
 			env.Setenv("CORDON_DATA", filepath.Join(env.WorkDir, "station"))
 			return nil
 		},

@@ -34,8 +34,8 @@ func (sh *shell) queryCmd() *cobra.Command {
 --batch takes one query a line and prints one JSON answer a line; it goes on after
 a bad line, and its exit status is the highest of all.
 
-CSV output is raw, so that it reads back: it does not defuse cells that a
-spreadsheet would take for a formula. “cordon export” does.`,
+In CSV output no text cell starts a formula of a spreadsheet: such a cell gets an
+apostrophe in front. All else is raw.`,
 		Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := sh.formatOf(cmd, &spec); err != nil {

@@ -98,9 +98,6 @@ func New(o Options) (*Desktop, error) {
 	return d, nil
 }
 
-// Window returns the window.
-func (d *Desktop) Window() fyne.Window { return d.win }
-
 // Show opens the window and, behind it, the workstation.
 func (d *Desktop) Show() {
 	d.openWorkstation()

@@ -48,7 +48,7 @@ func newDriven(t *testing.T) *driven {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.d, w.Window = d, kittest.Of(t, d.Window())
+	w.d, w.Window = d, kittest.Of(t, d.win)
 	d.Show()
 	w.wait("the sign-in", func() bool { return d.signIn != nil })
 	t.Cleanup(func() {

@@ -73,13 +73,3 @@ func (l *Log) Inclusion(size, index int64) (tlog.RecordProof, error) {
 	}
 	return tlog.ProveRecord(size, index, reader(&l.state.hashes))
 }
-
-// Consistency proves that the log of the old size is the beginning of the one of size.
-func (l *Log) Consistency(size, old int64) (tlog.TreeProof, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if size > l.state.head.tree.N || old < 1 || old > size {
-		return nil, fmt.Errorf("%w: sizes %d and %d", ErrNoEntry, old, size)
-	}
-	return tlog.ProveTree(size, old, reader(&l.state.hashes))
-}

@@ -32,6 +32,7 @@ type groupKey struct {
 type run struct {
 	blocks     []*blockMeta
 	rows       int64
+	bytes      int64
 	minT, maxT int64
 	box        orb.Bound
 }
@@ -42,6 +43,7 @@ func newRun(blocks []*blockMeta) *run {
 	r := &run{blocks: blocks, minT: blocks[0].minT, maxT: blocks[0].maxT, box: blocks[0].box}
 	for _, b := range blocks {
 		r.rows += int64(b.rows)
+		r.bytes += int64(b.bytes)
 		r.minT, r.maxT = min(r.minT, b.minT), max(r.maxT, b.maxT)
 		r.box = r.box.Union(b.box)
 	}
@@ -71,6 +73,7 @@ type catalog struct {
 	words    []string
 	batches  []batchRec
 	lanes    []string
+	purged   []int32 // destroyed quarters, ascending
 	state    State
 }
 
@@ -82,6 +85,7 @@ type edit struct {
 	words   []string
 	lanes   []string
 	batches []batchRec
+	purged  []int32 // quarters that are destroyed from now on
 }
 
 type addedRun struct {
@@ -108,6 +112,12 @@ func (c *catalog) apply(e *edit) (next *catalog, removed []uint64, ok bool) {
 		words:   append(c.words, e.words...),
 		lanes:   append(c.lanes, e.lanes...),
 		batches: append(c.batches, e.batches...),
+		purged:  c.purged,
+	}
+	if len(e.purged) > 0 {
+		next.purged = slices.Concat(c.purged, e.purged)
+		slices.Sort(next.purged)
+		next.purged = slices.Compact(next.purged)
 	}
 	if next.groups == nil {
 		next.groups = map[groupKey][]*run{}
@@ -141,6 +151,9 @@ func (c *catalog) apply(e *edit) (next *catalog, removed []uint64, ok bool) {
 		}
 	}
 	for _, a := range e.add {
+		if next.isPurged(a.key.quarter) {
+			return nil, nil, false
+		}
 		a.own()
 		next.groups[a.key] = append(slices.Clip(next.groups[a.key]), newRun(a.blocks))
 	}
@@ -153,6 +166,11 @@ func (c *catalog) apply(e *edit) (next *catalog, removed []uint64, ok bool) {
 	return next, removed, true
 }
 
+func (c *catalog) isPurged(quarter int32) bool {
+	_, ok := slices.BinarySearch(c.purged, quarter)
+	return ok
+}
+
 func (c *catalog) summarise() {
 	lanes := make([]LaneState, len(c.lanes))
 	for i, name := range c.lanes {
@@ -162,21 +180,23 @@ func (c *catalog) summarise() {
 		l := &lanes[b.lane]
 		l.Batch, l.Digest = b.number, b.digest
 		l.Rows += b.rows
-		c.state.Rows += b.rows
 	}
 	slices.SortFunc(lanes, func(a, b LaneState) int { return cmp.Compare(a.Lane, b.Lane) })
 	c.state.Lanes = lanes
 	var minT, maxT int64
 	seen := false
+	if n := len(c.purged); n > 0 {
+		_, to := quarterSpan(c.purged[n-1])
+		c.state.PurgedUntil = time.UnixMilli(to).UTC()
+	}
 	for k, runs := range c.groups {
 		for _, r := range runs {
 			c.state.Blocks += len(r.blocks)
-			for _, b := range r.blocks {
-				c.state.Bytes += int64(b.bytes)
-			}
+			c.state.Bytes += r.bytes
 			if k.kind != kindPlace {
 				continue
 			}
+			c.state.Rows += r.rows
 			if !seen {
 				minT, maxT, seen = r.minT, r.maxT, true
 			}
@@ -202,7 +222,7 @@ func (c *catalog) summarise() {
 
 // snapshot returns the edit that builds c from nothing.
 func (c *catalog) snapshot() *edit {
-	e := &edit{next: c.next, words: c.words, lanes: c.lanes, batches: c.batches}
+	e := &edit{next: c.next, words: c.words, lanes: c.lanes, batches: c.batches, purged: c.purged}
 	for k, runs := range c.groups {
 		for _, r := range runs {
 			e.add = append(e.add, addedRun{k, r.blocks})
@@ -235,6 +255,10 @@ func (e *edit) encode() []byte {
 	d = u(d, uint64(len(e.remove)))
 	for _, n := range e.remove {
 		d = u(d, n)
+	}
+	d = u(d, uint64(len(e.purged)))
+	for _, q := range e.purged {
+		d = v(d, int64(q))
 	}
 	d = u(d, uint64(len(e.add)))
 	for _, a := range e.add {
@@ -276,6 +300,9 @@ func decodeEdit(src []byte) (*edit, bool) {
 	}
 	for range r.count() {
 		e.remove = append(e.remove, r.uint())
+	}
+	for range r.count() {
+		e.purged = append(e.purged, int32(r.int()))
 	}
 	for range r.count() {
 		var a addedRun

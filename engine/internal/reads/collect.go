@@ -114,14 +114,16 @@ func (v *view) row(r *rec, l *vehicleList) (Row, bool) {
 		}
 	}
 	b := &v.batches[r.batch]
-	return Row{
-		Detection: detection.Detection{
-			ID: r.id.String(), Plate: unpackPlate(l.plates[r.vehicle]), State: v.words[state],
-			Time: time.UnixMilli(r.time).UTC(), Pos: r.pos,
-			Make: v.words[r.make], Model: v.words[r.model], Color: v.words[r.color], Year: int(r.year),
-			HeadingDeg: r.heading, Camera: v.words[r.camera], Source: detection.Source(v.words[r.source]),
-			Confidence: r.conf, Photos: int(r.photos),
-		},
-		Lane: v.lanes[b.lane], PhotoProvider: b.photos,
-	}, true
+	return Row{Detection: r.detection(v.words, l), Lane: v.lanes[b.lane], PhotoProvider: b.photos}, true
+}
+
+// detection translates a rec whose numbers are known. The caller holds l.mu.
+func (r *rec) detection(words []string, l *vehicleList) detection.Detection {
+	return detection.Detection{
+		ID: r.id.String(), Plate: unpackPlate(l.plates[r.vehicle]), State: words[l.states[r.vehicle]],
+		Time: time.UnixMilli(r.time).UTC(), Pos: r.pos,
+		Make: words[r.make], Model: words[r.model], Color: words[r.color], Year: int(r.year),
+		HeadingDeg: r.heading, Camera: words[r.camera], Source: detection.Source(words[r.source]),
+		Confidence: r.conf, Photos: int(r.photos),
+	}
 }

@@ -10,10 +10,10 @@ import (
 const mergeCommitRows = 1 << 20
 
 // mergeRuns folds small runs together where a group has many, and deletes blocks that
-// nothing uses. It may be stopped and repeated at any time. It expects s.writing.
+// nothing uses. It may be stopped and repeated at any time. It expects s.merging.
 func (s *Store) mergeRuns(ctx context.Context) error {
 	var keys []groupKey
-	for k, runs := range s.latest.groups {
+	for k, runs := range s.current().groups {
 		if len(runs) > s.opt.tune.maxRuns {
 			keys = append(keys, k)
 		}
@@ -26,9 +26,12 @@ func (s *Store) mergeRuns(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := s.reap(); err != nil {
+			return err
+		}
 		keys = keys[n:]
 	}
-	return s.reap()
+	return nil
 }
 
 // mergeSome merges the first few groups in one commit and returns how many.

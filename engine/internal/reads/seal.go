@@ -9,7 +9,7 @@ import (
 )
 
 // formatByte starts every sealed value: format, nonce and ciphertext with tag.
-const formatByte = 1
+const formatByte = 2
 
 // sealer seals values with AES-256-GCM. The Badger key of a value, and the format, are its
 // additional data, so that no value can stand in for another. Safe for concurrent use.
@@ -56,6 +56,15 @@ func (s *sealer) of(ctx context.Context, retention int32) (cipher.AEAD, error) {
 	defer s.mu.Unlock()
 	s.aead[retention] = a
 	return a, nil
+}
+
+// forget drops keys from memory.
+func (s *sealer) forget(retentions []int32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range retentions {
+		delete(s.aead, r)
+	}
 }
 
 func (s *sealer) seal(ctx context.Context, retention int32, key, plain []byte) ([]byte, error) {

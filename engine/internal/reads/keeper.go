@@ -1,0 +1,90 @@
+package reads
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// keeper is the goroutine that tidies up beside appends and queries: it merges runs,
+// deletes blocks that nothing uses and takes their disk space back. What it leaves
+// undone, because of Close or an error, it takes up again after the next append or Open.
+type keeper struct {
+	cancel context.CancelFunc
+	due    chan struct{}
+	done   sync.WaitGroup
+}
+
+func (s *Store) startKeeper() {
+	ctx, cancel := context.WithCancel(context.Background())
+	s.keeper.cancel, s.keeper.due = cancel, make(chan struct{}, 1)
+	s.keeper.done.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-s.keeper.due:
+			}
+			if err := s.tidy(ctx); err != nil && ctx.Err() == nil {
+				s.opt.Log("reads: merging was put off: " + err.Error())
+			}
+		}
+	})
+	s.keeper.wake()
+}
+
+// wake makes the keeper look, soon, for something to do.
+func (k *keeper) wake() {
+	select {
+	case k.due <- struct{}{}:
+	default:
+	}
+}
+
+// stop ends the keeper and waits for it.
+func (k *keeper) stop() {
+	if k.cancel != nil {
+		k.cancel()
+		k.done.Wait()
+	}
+}
+
+// tidy does all there is to do.
+func (s *Store) tidy(ctx context.Context) error {
+	s.merging.Lock()
+	defer s.merging.Unlock()
+	err := s.vehicleFault()
+	if err == nil {
+		err = s.mergeRuns(ctx)
+	}
+	return errors.Join(err, s.reap(), s.reclaim(ctx))
+}
+
+// runsPerAppend times maxRuns is how many runs a group may have before an append waits
+// for merging, so that queries do not get slower and slower.
+const runsPerAppend = 4
+
+// catchUp merges when appends have run too far ahead of the keeper.
+func (s *Store) catchUp(ctx context.Context) error {
+	most := 0
+	for _, runs := range s.current().groups {
+		most = max(most, len(runs))
+	}
+	if most <= runsPerAppend*s.opt.tune.maxRuns {
+		return nil
+	}
+	if err := s.tidy(ctx); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		s.opt.Log("reads: merging was put off: " + err.Error())
+	}
+	return nil
+}
+
+// current returns the latest catalogue.
+func (s *Store) current() *catalog {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.latest.catalog
+}

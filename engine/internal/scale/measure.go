@@ -21,11 +21,12 @@ func (Keys) DataKey(_ context.Context, retention int32) ([32]byte, error) {
 
 // Timing is what one class took, in milliseconds of engine time.
 type Timing struct {
-	Class            string
-	Matches          int64 // median of the instances: rows, or vehicles for C1 and C2
-	Warm50, Warm99   float64
-	Cold50, Cold99   float64
-	Returned         int64 // median rows or vehicles returned
+	Class          string
+	Matches        int64 // median of the instances: rows, or vehicles for C1 and C2
+	Sum            int64 // matches of all instances
+	Warm50, Warm99 float64
+	Cold50, Cold99 float64
+	Returned       int64 // median rows or vehicles returned
 }
 
 // Subject is what is measured: the store, or a peer.
@@ -94,6 +95,9 @@ func measureClass(ctx context.Context, s Subject, c Class, rounds int) (Timing, 
 		}
 	}
 	t.Matches, t.Returned = median(matches), median(returned)
+	for _, n := range matches {
+		t.Sum += n
+	}
 	t.Warm50, t.Warm99 = percentile(warm, 50), percentile(warm, 99)
 	t.Cold50, t.Cold99 = percentile(cold, 50), percentile(cold, 99)
 	return t, nil

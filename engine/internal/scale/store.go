@@ -47,21 +47,24 @@ func (s *Store) Forget(ctx context.Context) error {
 	return err
 }
 
-// Settle waits until background merging has come to rest: no change of the blocks for two
-// seconds.
+// Still is how long the blocks must not change for a store to count as at rest.
+const Still = 2 * time.Second
+
+// Settle waits until background merging has come to rest.
 func (s *Store) Settle(ctx context.Context) error {
-	still := 0
-	for last := s.State().Blocks; still < 20; {
+	const step = Still / 20
+	still := time.Duration(0)
+	for last := s.State().Blocks; still < Still; {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(100 * time.Millisecond):
+		case <-time.After(step):
 		}
 		if now := s.State().Blocks; now != last {
 			last, still = now, 0
 			continue
 		}
-		still++
+		still += step
 	}
 	return nil
 }

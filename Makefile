@@ -41,10 +41,12 @@ test:
 	$(MAKE) e2e
 
 ## unit: everything under the race detector; then, without it, what is too slow there: the
-## command line's stories, the comparison with the real positions, every byte of the log
+## command line's stories, the comparison with the real positions, every byte of the log, the
+## journey through the window in Fyne's test driver
 unit:
 	$(GO) test -race -timeout 30m ./...
 	CGO_ENABLED=0 $(GO) test -timeout 15m -tags headless ./app/cli/... ./app/demoworld/... ./engine/internal/audit/...
+	$(GO) test -timeout 15m ./app/desktop/...
 
 lint: vet
 	@out=$$($(GO) run $(GOFUMPT) -l app mapview engine reports assets); \

@@ -50,7 +50,7 @@ func answerOf(p *prepared, r *reads.Result) (*Answer, *openAnswer) {
 			a.Plates = append(a.Plates, PlateRow{Vehicle: v.Vehicle, Seen: v.Seen, PerPlace: v.PerArea, Reads: v.Reads, First: v.First, Last: v.Last})
 		}
 	}
-	a.Cut = int64(len(a.Rows)+len(a.Plates)) < a.Count
+	a.Cut = p.q.Limit != 0 && int64(len(a.Rows)+len(a.Plates)) < a.Count
 	a.HitsCut = p.plan.Reads > 0 && int64(len(a.PlateHits)) < readsBehind(r.Vehicles)
 	a.Digest = digest(a, spatial)
 	return a, open
@@ -86,12 +86,12 @@ func rowsOf(list []reads.Row, spatial bool, open *openAnswer) []Row {
 	return out
 }
 
-// keepOpen makes an answer's rows available to Photos and Keep; false when the session ended.
-func (s *Session) keepOpen(entry int64, a *openAnswer) bool {
+// keepOpen makes an answer's rows available to Photos and Keep, if handOut allows it.
+func (s *Session) keepOpen(entry int64, a *openAnswer) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended {
-		return false
+	if err := s.handOut(); err != nil {
+		return err
 	}
 	s.answers[entry] = a
 	s.order = append(s.order, entry)
@@ -99,7 +99,7 @@ func (s *Session) keepOpen(entry int64, a *openAnswer) bool {
 		delete(s.answers, s.order[0])
 		s.order = s.order[1:]
 	}
-	return true
+	return nil
 }
 
 // Release drops an answer: its rows can no longer be kept nor their photos shown.
@@ -139,5 +139,6 @@ func (s *Session) Photos(ctx context.Context, entry int64, ref DetectionRef) ([]
 	if err != nil {
 		return nil, err
 	}
-	return s.e.photos(ctx, r.provider, r.Detection)
+	photos, err := s.e.photos(ctx, r.provider, r.Detection)
+	return handed(s, photos, err)
 }

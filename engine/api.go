@@ -113,7 +113,7 @@ type Answer struct {
 	Query                          detection.Query
 	Count                          int64      // all matches: detections, or plates for common and repeat
 	Reads                          int64      // reads that were looked through for common and repeat; Count otherwise
-	Cut                            bool       // fewer rows than matches are returned
+	Cut                            bool       // fewer rows than matches are returned; never of a count alone (limit 0)
 	Rows                           []Row      // geo, plate, partial, model: newest first
 	Plates                         []PlateRow // common, repeat
 	PlateHits                      []Row      // with RunOptions.Reads: reads behind Plates, newest first, at most the policy's row limit

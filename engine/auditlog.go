@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"cordon/engine/detection"
@@ -124,42 +123,4 @@ func VerifyAudit(ctx context.Context, o Options) (AuditReport, error) {
 		r.Problems = append(r.Problems, "the witness of the audit log, "+fileWitness+", is missing: whether entries were removed from the end cannot be told")
 	}
 	return AuditReport{Entries: r.Entries, Checkpoints: r.Checkpoints, Root: hex.EncodeToString(r.Root[:]), Problems: r.Problems}, nil
-}
-
-// Check reads everything: all blocks of detections, all values of the vault, the whole
-// audit log. progress may be nil.
-func (s *Session) Check(ctx context.Context, progress func(done, total int64)) (CheckReport, error) {
-	if err := s.enter(ctx); err != nil {
-		return CheckReport{}, err
-	}
-	var out CheckReport
-	blocks, err := s.e.reads.Check(ctx, func(done, all int) {
-		if progress != nil {
-			progress(int64(done), int64(all))
-		}
-	})
-	if err != nil {
-		return CheckReport{}, outer(err)
-	}
-	out.Blocks, out.Rows = int64(blocks.Blocks), blocks.Rows
-	for _, f := range blocks.Findings {
-		out.Problems = append(out.Problems, fmt.Sprintf("detections: %s: %s, %s rows affected", f.Block, f.Problem, strconv.FormatInt(f.Rows, 10)))
-	}
-	_, problems, err := s.e.vault.Check(ctx, nil)
-	if err != nil {
-		return CheckReport{}, outer(err)
-	}
-	for _, p := range problems {
-		out.Problems = append(out.Problems, "vault: "+p)
-	}
-	log, err := audit.Verify(ctx, filepath.Join(s.e.o.Dir, dirVault, dirAudit))
-	if err != nil {
-		return CheckReport{}, outer(err)
-	}
-	out.AuditEntries = log.Entries
-	for _, p := range log.Problems {
-		out.Problems = append(out.Problems, "audit: "+p)
-	}
-	_, err = s.e.record(ctx, s.event("check").tell("problems", strconv.Itoa(len(out.Problems))))
-	return out, err
 }

@@ -76,13 +76,21 @@ func TestKeepNeedsPhotosAndReason(t *testing.T) {
 			req.Ref = r.Ref()
 		}
 	}
-	for _, reason := range []string{"", " . ", s.Policy().Hints.Relevance} {
+	for _, reason := range []string{"", " . ", "x", "yes yes YES", "aaaa bbbb cccc", s.Policy().Hints.Relevance} {
 		bad := req
 		bad.Reason = reason
 		_, err = s.Keep(ctx, bad)
 		wantRefusal(t, err, "R-4")
 	}
 	bad := req
+	bad.Case = "HSI-2026-99999" // not the case that the query was justified with
+	_, err = s.Keep(ctx, bad)
+	if r := wantRefusal(t, err, "R-4"); !strings.Contains(r.What, purpose.Case) {
+		t.Errorf("%q does not name the query's case", r.What)
+	}
+	if c, err := s.Cases(ctx); err != nil || len(c) != 0 {
+		t.Errorf("%d cases, %v: a refused read opened one", len(c), err)
+	}
 	bad.Case = "x"
 	if _, err := s.Keep(ctx, bad); !errors.Is(err, ErrInvalid) {
 		t.Errorf("bad case: %v", err)
@@ -229,7 +237,7 @@ func TestExportGates(t *testing.T) {
 		t.Errorf("%+v", x)
 	}
 	// One item more, without a crop, and the export is refused again.
-	if _, err := s.Keep(ctx, KeepRequest{Case: purpose.Case, Entry: a.Entry, Ref: a.Rows[1].Ref(), Reason: "again"}); err != nil {
+	if _, err := s.Keep(ctx, KeepRequest{Case: purpose.Case, Entry: a.Entry, Ref: a.Rows[1].Ref(), Reason: "seen again"}); err != nil {
 		t.Fatal(err)
 	}
 	refused("no cropped photo")
@@ -263,12 +271,8 @@ func TestCasesOfOtherUnits(t *testing.T) {
 		"photos": func() error { _, err := o.ItemPhotos(ctx, purpose.Case, item.ID); return err },
 		"crop":   func() error { _, err := o.SaveCrop(ctx, CropRequest{Case: purpose.Case, Item: item.ID}); return err },
 		"remove": func() error { return o.RemoveItem(ctx, purpose.Case, item.ID, "not mine") },
-		"keep": func() error {
-			_, err := o.Keep(ctx, KeepRequest{Case: purpose.Case, Entry: a.Entry, Ref: a.Rows[0].Ref(), Reason: "mine"})
-			return err
-		},
 		"export": func() error {
-			_, err := o.Export(ctx, ExportRequest{Case: purpose.Case, Corroborated: "witness", Formats: []string{"csv"}})
+			_, err := o.Export(ctx, ExportRequest{Case: purpose.Case, Corroborated: "witness report", Formats: []string{"csv"}})
 			return err
 		},
 	} {
@@ -278,6 +282,16 @@ func TestCasesOfOtherUnits(t *testing.T) {
 	}
 	if list, err := o.Cases(ctx); err != nil || len(list) != 0 {
 		t.Errorf("%d cases, %v", len(list), err)
+	}
+	// The same number in the other unit is another case, and neither notices the other.
+	if _, err := o.Keep(ctx, KeepRequest{Case: purpose.Case, Entry: a.Entry, Ref: a.Rows[1].Ref(), Reason: "seen in Dover"}); err != nil {
+		t.Fatal(err)
+	}
+	for user, door := range map[string]*Session{"kl": s, "other": o} {
+		c, err := door.Case(ctx, purpose.Case)
+		if err != nil || c.OpenedBy != user || len(c.Items) != 1 || c.Items[0].By != user {
+			t.Errorf("%s: %+v, %v", user, c, err)
+		}
 	}
 	wantRefusal(t, s.RemoveItem(ctx, purpose.Case, item.ID, " "), "R-4")
 	if err := s.RemoveItem(ctx, purpose.Case, item.ID, "another van"); err != nil {

@@ -31,13 +31,15 @@ type itemRecord struct {
 	Photos []CasePhoto
 }
 
-func keyCase(number string) vault.Key { return vault.K("case", number) }
-func keyItem(number, id string) vault.Key {
-	return vault.K("item", number, id)
+// A case's number belongs to its unit: another unit's use of it is not even noticed.
+func keyCase(unit, number string) vault.Key { return vault.K("case", unit, number) }
+
+func keyItem(unit, number, id string) vault.Key {
+	return vault.K("item", unit, number, id)
 }
 
-func keyPhoto(number, item string, kind PhotoKind) vault.Key {
-	return vault.K(vault.Photo, number, item, string(kind))
+func keyPhoto(unit, number, item string, kind PhotoKind) vault.Key {
+	return vault.K(vault.Photo, unit, number, item, string(kind))
 }
 
 // enterCase is enter for the methods about cases: the role must work on cases.
@@ -56,8 +58,8 @@ func (s *Session) enterCase(ctx context.Context, v event) error {
 
 // loadCase returns a case of the session's unit; another unit's does not exist for it.
 func (s *Session) loadCase(number string) (caseRecord, error) {
-	c, ok, err := vault.Get[caseRecord](s.e.vault, keyCase(number))
-	if err == nil && (!ok || c.Unit != s.account.Unit) {
+	c, ok, err := vault.Get[caseRecord](s.e.vault, keyCase(s.account.Unit, number))
+	if err == nil && !ok {
 		err = missing("the case", number)
 	}
 	return c, outer(err)
@@ -67,7 +69,7 @@ func (s *Session) loadItem(number, id string) (itemRecord, error) {
 	if _, err := s.loadCase(number); err != nil {
 		return itemRecord{}, err
 	}
-	r, ok, err := vault.Get[itemRecord](s.e.vault, keyItem(number, id))
+	r, ok, err := vault.Get[itemRecord](s.e.vault, keyItem(s.account.Unit, number, id))
 	if err == nil && !ok {
 		err = missing("the item", id)
 	}
@@ -108,7 +110,7 @@ func (s *Session) Case(ctx context.Context, number string) (Case, error) {
 		return Case{}, err
 	}
 	c, _, err := s.fullCase(r, true)
-	return c, err
+	return handed(s, c, err)
 }
 
 // fullCase puts a case together from its parts.
@@ -116,14 +118,14 @@ func (s *Session) fullCase(r caseRecord, photos bool) (Case, []keptAnswer, error
 	c := Case{Number: r.Number, Title: r.Title, Opened: r.Opened, OpenedBy: r.OpenedBy, Notes: r.Notes, Exports: r.Exports}
 	var answers []keptAnswer
 	for _, id := range r.Items {
-		item, ok, err := vault.Get[itemRecord](s.e.vault, keyItem(r.Number, id))
+		item, ok, err := vault.Get[itemRecord](s.e.vault, keyItem(r.Unit, r.Number, id))
 		if err != nil || !ok {
 			return Case{}, nil, damagedOr(err, "item %s of case %s is missing", id, r.Number)
 		}
 		out := item.Item
 		for _, p := range item.Photos {
 			if photos {
-				data, ok, err := s.e.vault.Bytes(keyPhoto(r.Number, id, p.Kind))
+				data, ok, err := s.e.vault.Bytes(keyPhoto(r.Unit, r.Number, id, p.Kind))
 				if err != nil || !ok {
 					return Case{}, nil, damagedOr(err, "the %s photo of item %s of case %s is missing", p.Kind, id, r.Number)
 				}
@@ -154,7 +156,7 @@ func (s *Session) OpenCase(ctx context.Context, number, title string) (Case, err
 	if err := s.checkNumber(number); err != nil {
 		return Case{}, err
 	}
-	if _, ok, err := vault.Get[caseRecord](s.e.vault, keyCase(number)); err != nil || ok {
+	if _, ok, err := vault.Get[caseRecord](s.e.vault, keyCase(s.account.Unit, number)); err != nil || ok {
 		if err == nil {
 			err = fmt.Errorf("the case %q: %w", number, ErrExists)
 		}
@@ -169,13 +171,13 @@ func (s *Session) OpenCase(ctx context.Context, number, title string) (Case, err
 	r := caseRecord{Number: number, Title: strings.TrimSpace(title), Opened: s.e.o.Clock().UTC(), OpenedBy: s.account.User, Unit: s.account.Unit}
 	err := s.e.vault.Update(ctx, func(tx *vault.Tx) error {
 		var old caseRecord
-		if ok, err := tx.Load(keyCase(number), &old); err != nil || ok {
+		if ok, err := tx.Load(keyCase(s.account.Unit, number), &old); err != nil || ok {
 			if err == nil {
 				err = fmt.Errorf("the case %q: %w", number, ErrExists)
 			}
 			return err
 		}
-		return tx.Put(keyCase(number), r)
+		return tx.Put(keyCase(s.account.Unit, number), r)
 	})
 	if err != nil {
 		return Case{}, outer(err)
@@ -217,8 +219,8 @@ func (s *Session) AddNote(ctx context.Context, caseNo, text string) error {
 func (s *Session) changeCase(ctx context.Context, number string, f func(*vault.Tx, *caseRecord) error) error {
 	return outer(s.e.vault.Update(ctx, func(tx *vault.Tx) error {
 		var c caseRecord
-		ok, err := tx.Load(keyCase(number), &c)
-		if err == nil && (!ok || c.Unit != s.account.Unit) {
+		ok, err := tx.Load(keyCase(s.account.Unit, number), &c)
+		if err == nil && !ok {
 			err = missing("the case", number)
 		}
 		if err != nil {
@@ -227,6 +229,6 @@ func (s *Session) changeCase(ctx context.Context, number string, f func(*vault.T
 		if err := f(tx, &c); err != nil {
 			return err
 		}
-		return tx.Put(keyCase(number), c)
+		return tx.Put(keyCase(s.account.Unit, number), c)
 	}))
 }

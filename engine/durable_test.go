@@ -1,17 +1,23 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"cordon/engine/internal/audit"
+	"cordon/engine/internal/vault"
 )
 
 // brittle is a log file that fails once fail is set.
@@ -108,6 +114,41 @@ func TestReadOnlyLog(t *testing.T) {
 	f.Engine.Close()
 }
 
+// TestWhyNothingIsRecorded: where the log cannot be written because the disk is full, or a limit
+// on files is met, the error is ErrAudit and says so, and is no damage (U-2).
+func TestWhyNothingIsRecorded(t *testing.T) {
+	ctx := context.Background()
+	for _, cause := range []error{syscall.ENOSPC, syscall.EFBIG} {
+		var fail atomic.Bool
+		f := open(t, func(_ *Options, k *knobs) {
+			k.auditFile = func(path string) (audit.File, error) {
+				file, err := os.OpenFile(path, os.O_RDWR, 0)
+				return full{file, &fail, &os.PathError{Op: "write", Path: path, Err: cause}}, err
+			}
+		})
+		s := f.door(t, "kl")
+		fail.Store(true)
+		_, err := s.Run(ctx, plateQuery(), RunOptions{})
+		if !errors.Is(err, ErrAudit) || !errors.Is(err, ErrNoSpace) || errors.Is(err, ErrDamaged) {
+			t.Errorf("%v: %v", cause, err)
+		}
+	}
+}
+
+// full is a log file that fails with a cause of its own.
+type full struct {
+	audit.File
+	fail  *atomic.Bool
+	cause error
+}
+
+func (b full) WriteAt(p []byte, off int64) (int, error) {
+	if b.fail.Load() {
+		return 0, b.cause
+	}
+	return b.File.WriteAt(p, off)
+}
+
 // contents hashes every file below dir.
 func contents(t *testing.T, dir string) map[string][32]byte {
 	t.Helper()
@@ -127,14 +168,22 @@ func contents(t *testing.T, dir string) map[string][32]byte {
 	return out
 }
 
-// TestAnswersAreNeverWritten proves R-4: a query changes the audit log and no other file;
-// releasing and signing out drop the rows.
+// TestAnswersAreNeverWritten proves R-4: a query changes the audit log and what the vault knows
+// of its head, and nothing else; releasing and signing out drop the rows.
 func TestAnswersAreNeverWritten(t *testing.T) {
 	ctx := context.Background()
 	f := open(t)
 	f.load(t, "two", 200)
 	s := f.door(t, "kl")
-	before := contents(t, f.o.Dir)
+	values := func() []json.RawMessage {
+		t.Helper()
+		list, err := vault.List[json.RawMessage](f.vault, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	before, valuesBefore := contents(t, f.o.Dir), values()
 	a, err := s.Run(ctx, geoQuery(), RunOptions{})
 	if err != nil || len(a.Rows) == 0 {
 		t.Fatal(err)
@@ -144,9 +193,21 @@ func TestAnswersAreNeverWritten(t *testing.T) {
 	}
 	after := contents(t, f.o.Dir)
 	for name, sum := range after {
-		if before[name] != sum && name != "vault/audit/entries" && name != "vault/audit/head" {
+		if before[name] != sum && name != "vault/audit/entries" && name != "vault/audit/head" && path.Ext(name) != ".mem" {
 			t.Errorf("%s changed", name)
 		}
+	}
+	changed := 0
+	for i, v := range values() {
+		if len(valuesBefore) <= i || !bytes.Equal(v, valuesBefore[i]) {
+			changed++
+			if head := fmt.Sprintf(`"Size":%d`, a.Entry+1); !bytes.Contains(v, []byte(head)) && !bytes.Contains(v, []byte(`"photo_total"`)) {
+				t.Errorf("the vault holds %s", v)
+			}
+		}
+	}
+	if changed != 2 {
+		t.Errorf("%d values of the vault changed, want the log's head and the vault's sum", changed)
 	}
 	if before["vault/audit/entries"] == after["vault/audit/entries"] {
 		t.Error("the log did not change")

@@ -42,6 +42,8 @@ type Engine struct {
 	people *accounts.Store
 	reads  *reads.Store
 
+	head headNote
+
 	scopeSecret [32]byte // of the scope meter's rounding
 	meter       scopeUse
 
@@ -60,17 +62,7 @@ type workstation struct {
 	Created time.Time // UTC
 }
 
-// auditWitness is the audit log's last signed head, kept in the vault: a log that was
-// exchanged for an older copy of itself does not reach it.
-type auditWitness struct {
-	Size int64
-	Root string // hex
-}
-
-var (
-	keyMeta    = vault.K("meta", "workstation")
-	keyWitness = vault.K("meta", "audit-head")
-)
+var keyMeta = vault.K("meta", "workstation")
 
 // knobs are what tests turn; the zero value is what ships.
 type knobs struct {
@@ -111,7 +103,7 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 	if e.meta, ok, err = vault.Get[workstation](e.vault, keyMeta); err != nil || !ok {
 		return nil, errors.Join(err, fmt.Errorf("%w: the workstation's record is missing", ErrDamaged))
 	}
-	if e.scopeSecret, err = e.vault.UseKey("scope meter"); err != nil {
+	if e.scopeSecret, err = e.vault.Key("scope meter"); err != nil {
 		return nil, err
 	}
 	ao, err := auditOptions(e.vault, e.meta, dir, o, k)
@@ -123,7 +115,7 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 		return nil, err
 	}
 	closers = append(closers, e.log.Close)
-	if err := e.checkWitness(); err != nil {
+	if err := e.checkHead(); err != nil {
 		return nil, err
 	}
 	if e.people, err = accounts.New(e.vault, p, o.Clock, k.rounds); err != nil {
@@ -167,39 +159,6 @@ func auditOptions(v *vault.Vault, meta workstation, dir string, o Options, k kno
 	}
 	seal, err := v.Key("audit clear text")
 	return audit.Options{Dir: filepath.Join(dir, dirAudit), Origin: meta.Origin, Seed: seed, Seal: seal, Clock: o.Clock, OpenFile: k.auditFile}, err
-}
-
-// checkWitness compares the log with the head that the vault remembers.
-func (e *Engine) checkWitness() error {
-	w, ok, err := vault.Get[auditWitness](e.vault, keyWitness)
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return fmt.Errorf("%w: the vault does not know the audit log's last head", ErrDamaged)
-	}
-	root, err := e.log.Root(w.Size)
-	if err != nil || hex.EncodeToString(root[:]) != w.Root {
-		return fmt.Errorf("%w: the audit log is not the one that was last signed, at %d entries: it was exchanged for another copy", ErrDamaged, w.Size)
-	}
-	return nil
-}
-
-// checkpoint signs the log's head and makes the vault remember it.
-func (e *Engine) checkpoint(ctx context.Context) error {
-	point, tree, err := e.log.Checkpoint()
-	if err != nil {
-		return err
-	}
-	if err := e.log.WriteWitness(filepath.Join(e.dir, fileWitness), point); err != nil {
-		return err
-	}
-	w := auditWitness{tree.N, hex.EncodeToString(tree.Hash[:])}
-	old, ok, err := vault.Get[auditWitness](e.vault, keyWitness)
-	if err != nil || ok && old.Size >= w.Size {
-		return err
-	}
-	return e.vault.Update(ctx, func(tx *vault.Tx) error { return tx.Put(keyWitness, w) })
 }
 
 // tick signs a checkpoint every minute while the log grows.

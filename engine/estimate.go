@@ -75,8 +75,11 @@ func (s *Session) Estimate(ctx context.Context, q detection.Query) (Estimate, er
 			"Over %s the newest %s are shown. They would reach back to about %s; older reads would be missing.",
 			policy.Number(s.e.policy.ConfirmAt), policy.Number(int64(s.e.policy.MaxRows)), out.CutAt.Format("2 January 2006"))})
 	}
+	if err := s.noteMeter(q, out.Warnings); err != nil {
+		return Estimate{}, err
+	}
 	out.ElapsedUS = time.Since(began).Microseconds()
-	return out, nil
+	return handed(s, out, nil)
 }
 
 func refusalOf(r policy.Refusal) *Refusal {

@@ -38,8 +38,8 @@ func (s *Session) Export(ctx context.Context, r ExportRequest) (CaseFile, error)
 	if len(c.Items) == 0 {
 		return CaseFile{}, invalid("case", fmt.Sprintf("%s holds no reads", r.Case), "Keep what is relevant first.")
 	}
-	refusal := policy.CheckText("R-6", "The second source is missing", r.Corroborated, s.e.policy.Hints.Corroborated,
-		"A read is a lead and no basis for action on its own.", "Say what else supports it.")
+	refusal := s.e.policy.CheckText("R-6", "The second source", r.Corroborated, s.e.policy.Hints.Corroborated,
+		"A read is a lead and no basis for action on its own.", "Say what else supports it, for example: Witness report 12 of 9 May.")
 	if refusal == nil {
 		refusal = exportGate(c.Items)
 	}
@@ -49,6 +49,9 @@ func (s *Session) Export(ctx context.Context, r ExportRequest) (CaseFile, error)
 	text, err := json.Marshal(c)
 	if err != nil {
 		return CaseFile{}, fmt.Errorf("case file: %w", err)
+	}
+	if err := s.stillOpen(); err != nil {
+		return CaseFile{}, err
 	}
 	sum := sha256.Sum256(text)
 	receipt, err := s.e.record(ctx, v.tell("digest", hex.EncodeToString(sum[:]), "items", fmt.Sprint(len(c.Items))))
@@ -70,10 +73,10 @@ func (s *Session) Export(ctx context.Context, r ExportRequest) (CaseFile, error)
 		return CaseFile{}, err
 	}
 	c.Exports = append(c.Exports, done)
-	return CaseFile{
+	return handed(s, CaseFile{
 		Case: c, Exporter: s.Identity(), At: receipt.At, Corroborated: done.Corroborated, Queries: queriesOf(answers),
 		Audit: proof, Workstation: s.e.meta.Name,
-	}, nil
+	}, nil)
 }
 
 func checkFormats(list []string) error {
@@ -104,7 +107,12 @@ func exportGate(items []CaseItem) *policy.Refusal {
 				Rule: "R-6", What: fmt.Sprintf("The plate of item %s (%s) was not verified by eye", i.ID, read),
 				Why: "Machines misread plates.", Next: "Open its photo and type the plate that you see.",
 			}
-		case i.Verified.Plate != i.Row.Plate || i.Row.State != "" && i.Verified.State != "" && i.Verified.State != i.Row.State:
+		case i.Row.State != "" && i.Verified.State == "":
+			return &policy.Refusal{
+				Rule: "R-6", What: fmt.Sprintf("The state of item %s (%s) was not verified by eye", i.ID, read),
+				Why: "The same number exists in several states.", Next: "Open its photo and choose the state that you see.",
+			}
+		case i.Verified.Plate != i.Row.Plate || i.Row.State != "" && i.Verified.State != i.Row.State:
 			return &policy.Refusal{
 				Rule: "R-6", What: fmt.Sprintf("You read %s on the photo of item %s; the machine read %s", strings.TrimSpace(i.Verified.State+" "+i.Verified.Plate), i.ID, read),
 				Why: "A misread plate points at the wrong person.", Next: "Remove the item and report the misread, or look again.",
@@ -137,7 +145,7 @@ func queriesOf(answers []keptAnswer) []CaseQuery {
 func (e *Engine) prove(ctx context.Context, index int64, leaf tlog.Hash) (AuditProof, error) {
 	note, tree, err := e.log.Checkpoint()
 	if err != nil {
-		return AuditProof{}, &classed{ErrAudit, err}
+		return AuditProof{}, unaudited(err)
 	}
 	if err := e.checkpoint(ctx); err != nil {
 		return AuditProof{}, outer(err)

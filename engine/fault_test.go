@@ -78,7 +78,7 @@ func TestLostItemIsDamage(t *testing.T) {
 	f := open(t)
 	f.load(t, "two", 50)
 	s, _, item := kept(t, f)
-	if err := f.vault.Update(ctx, func(tx *vault.Tx) error { return tx.Delete(keyItem(purpose.Case, item.ID)) }); err != nil {
+	if err := f.vault.Update(ctx, func(tx *vault.Tx) error { return tx.Delete(keyItem(s.account.Unit, purpose.Case, item.ID)) }); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Case(ctx, purpose.Case); !errors.Is(err, ErrDamaged) {

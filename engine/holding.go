@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
 
 	"cordon/engine/internal/reads"
 	"cordon/engine/internal/vault"
@@ -31,18 +33,28 @@ func (e *Engine) checkHolding(ctx context.Context) error {
 		return err
 	}
 	now := holdingOf(e.reads.State())
-	for lane, want := range known.Lanes {
-		switch have := now.Lanes[lane]; {
-		case have.Batch < want.Batch:
-			return fmt.Errorf("%w: the detections of lane %s end at batch %d and not %d: they were deleted or exchanged for an older copy", ErrDamaged, lane, have.Batch, want.Batch)
-		case have.Batch == want.Batch && have.Digest != want.Digest:
-			return fmt.Errorf("%w: the detections of lane %s are not the ones that were taken in, at batch %d", ErrDamaged, lane, want.Batch)
-		}
+	if lost := known.lost(now); len(lost) > 0 {
+		return fmt.Errorf("%w: %s", ErrDamaged, lost[0])
 	}
 	if ok || len(now.Lanes) > 0 {
 		return e.rememberHolding(ctx)
 	}
 	return nil
+}
+
+// lost says what is missing in now, by lane.
+func (h holding) lost(now holding) []string {
+	var out []string
+	for _, lane := range slices.Sorted(maps.Keys(h.Lanes)) {
+		want := h.Lanes[lane]
+		switch have := now.Lanes[lane]; {
+		case have.Batch < want.Batch:
+			out = append(out, fmt.Sprintf("the detections of lane %s end at batch %d and not %d: they were deleted or exchanged for an older copy", lane, have.Batch, want.Batch))
+		case have.Batch == want.Batch && have.Digest != want.Digest:
+			out = append(out, fmt.Sprintf("the detections of lane %s are not the ones that were taken in, at batch %d", lane, want.Batch))
+		}
+	}
+	return out
 }
 
 // rememberHolding notes what the detections are, in the vault, if it has changed.

@@ -27,15 +27,21 @@ func (s *Session) Keep(ctx context.Context, r KeepRequest) (CaseItem, error) {
 		return CaseItem{}, err
 	}
 	v = v.with("plate", row.Plate)
-	if refusal := policy.CheckText("R-4", "The reason is missing", r.Reason, s.e.policy.Hints.Relevance,
-		"Only what somebody found relevant, and says why, is kept.", "Say why this read matters to the case."); refusal != nil {
+	if refusal := s.e.policy.CheckText("R-4", "The reason", r.Reason, s.e.policy.Hints.Relevance,
+		"Only what somebody found relevant, and says why, is kept.", "Say why this read matters to the case, for example: Leaves the yard after the dock door opened."); refusal != nil {
 		return CaseItem{}, s.e.refuse(ctx, v, refusal)
-	}
-	if len(r.Reason) > detection.MaxText {
-		return CaseItem{}, invalid("reason", "is too long", "Use at most 4,000 bytes.")
 	}
 	if err := s.checkNumber(r.Case); err != nil {
 		return CaseItem{}, err
+	}
+	if asked := answer.Query.Purpose.Case; asked != r.Case {
+		return CaseItem{}, s.e.refuse(ctx, v, &policy.Refusal{
+			Rule: "R-4", What: fmt.Sprintf("This read was found for case %s, not for %s", asked, r.Case),
+			Why: "What a query returns serves the case that it was justified with.", Next: fmt.Sprintf("Keep it in %s, or run the query with the purpose of %s.", asked, r.Case),
+		})
+	}
+	if len(r.Reason) > detection.MaxText {
+		return CaseItem{}, invalid("reason", "is too long", "Use at most 4,000 bytes.")
 	}
 	photos, err := s.e.photos(ctx, row.provider, row.Detection)
 	if err != nil {
@@ -49,7 +55,7 @@ func (s *Session) Keep(ctx context.Context, r KeepRequest) (CaseItem, error) {
 			Why: "A misread plate is only seen on the photos.", Next: "It stays in the results; look for another read of the vehicle.",
 		})
 	}
-	if _, ok, err := vault.Get[caseRecord](s.e.vault, keyCase(r.Case)); err != nil {
+	if _, ok, err := vault.Get[caseRecord](s.e.vault, keyCase(s.account.Unit, r.Case)); err != nil {
 		return CaseItem{}, outer(err)
 	} else if !ok {
 		if _, err := s.OpenCase(ctx, r.Case, ""); err != nil && !errors.Is(err, ErrExists) {
@@ -72,7 +78,7 @@ func (s *Session) Keep(ctx context.Context, r KeepRequest) (CaseItem, error) {
 		c.LastItem++
 		item.ID = fmt.Sprintf("i%04d", c.LastItem)
 		c.Items = append(c.Items, item.ID)
-		return tx.Put(keyItem(r.Case, item.ID), itemRecord{Item: item, Answer: answer})
+		return tx.Put(keyItem(s.account.Unit, r.Case, item.ID), itemRecord{Item: item, Answer: answer})
 	})
 	if err != nil {
 		return CaseItem{}, err
@@ -104,8 +110,8 @@ func (s *Session) RemoveItem(ctx context.Context, caseNo, item, reason string) e
 	if err := s.enterCase(ctx, v); err != nil {
 		return err
 	}
-	if refusal := policy.CheckText("R-4", "The reason is missing", reason, s.e.policy.Hints.Relevance,
-		"What leaves a case file leaves a trace.", "Say why the item does not belong to the case."); refusal != nil {
+	if refusal := s.e.policy.CheckText("R-4", "The reason", reason, s.e.policy.Hints.Relevance,
+		"What leaves a case file leaves a trace.", "Say why the item does not belong to the case, for example: The photo shows another plate."); refusal != nil {
 		return s.e.refuse(ctx, v, refusal)
 	}
 	r, err := s.loadItem(caseNo, item)
@@ -118,11 +124,11 @@ func (s *Session) RemoveItem(ctx context.Context, caseNo, item, reason string) e
 	return s.changeCase(ctx, caseNo, func(tx *vault.Tx, c *caseRecord) error {
 		c.Items = slices.DeleteFunc(c.Items, func(id string) bool { return id == item })
 		for _, p := range r.Photos {
-			if err := tx.Delete(keyPhoto(caseNo, item, p.Kind)); err != nil {
+			if err := tx.Delete(keyPhoto(s.account.Unit, caseNo, item, p.Kind)); err != nil {
 				return err
 			}
 		}
-		return tx.Delete(keyItem(caseNo, item))
+		return tx.Delete(keyItem(s.account.Unit, caseNo, item))
 	})
 }
 
@@ -135,5 +141,6 @@ func (s *Session) ItemPhotos(ctx context.Context, caseNo, item string) ([]Photo,
 	if err != nil {
 		return nil, err
 	}
-	return s.e.photos(ctx, r.Item.Provider, r.Item.Row.Detection)
+	photos, err := s.e.photos(ctx, r.Item.Provider, r.Item.Row.Detection)
+	return handed(s, photos, err)
 }

@@ -61,9 +61,36 @@ func prepare(q detection.Query, state reads.State) (*prepared, error) {
 		p.shapes = append(p.shapes, shape)
 		p.areasM2 = append(p.areasM2, shape.AreaM2())
 	}
+	if err := differentAreas(q); err != nil {
+		return nil, err
+	}
 	var err error
 	p.plan, p.span, err = planOf(q, p.shapes, state)
 	return p, err
+}
+
+// differentAreas refuses a common-plate or repeat query that counts one area twice (Q-COM-1):
+// each vehicle in it would pass for one seen in two places. Areas that overlap and differ are the
+// investigator's to choose: design.md counts a read in each area that it lies in.
+func differentAreas(q detection.Query) error {
+	if q.Kind != detection.KindCommon && q.Kind != detection.KindRepeat {
+		return nil
+	}
+	for i := range q.Areas {
+		for j := range i {
+			if geo.Same(q.Areas[i].Shape, q.Areas[j].Shape) {
+				return invalid(fmt.Sprintf("areas[%d]", i), fmt.Sprintf("(%s) is the same as areas[%d] (%s)", areaName(q, i), j, areaName(q, j)), "Draw another place, or take one of the two out.")
+			}
+		}
+	}
+	return nil
+}
+
+func areaName(q detection.Query, i int) string {
+	if q.Areas[i].Name != "" {
+		return q.Areas[i].Name
+	}
+	return fmt.Sprintf("area %d", i+1)
 }
 
 // planOf makes the plan of a valid query, and says how long its windows and hours are.

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,7 +52,7 @@ func TestTenThousand(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	q.Limit = 0
-	if a, err = s.Run(ctx, q, RunOptions{}); err != nil || a.Count != 10_000 || len(a.Rows) != 0 || !a.Cut || len(a.Warnings) != 1 {
+	if a, err = s.Run(ctx, q, RunOptions{}); err != nil || a.Count != 10_000 || len(a.Rows) != 0 || a.Cut || len(a.Warnings) != 1 {
 		t.Errorf("the count alone: %+v, %v", a, err)
 	}
 	q.Limit = 5_001
@@ -65,6 +67,45 @@ func TestTenThousand(t *testing.T) {
 	want := day.Add(5_600 * time.Hour)
 	if d := e.CutAt.Sub(want); d < -600*time.Hour || d > 600*time.Hour { // the meter's counts are rough
 		t.Errorf("cut at %s, want about %s", e.CutAt, want)
+	}
+}
+
+// TestCountIsConfirmedByItself proves Q-ALL-4: who confirmed what was shown before the query ran
+// is asked again when the count is over the limit, with both warnings.
+func TestCountIsConfirmedByItself(t *testing.T) {
+	ctx := context.Background()
+	f := open(t)
+	f.load(t, "two", 30_000)
+	s := f.door(t, "kl")
+	q := plateQuery()
+	q.Kind, q.Plate = detection.KindPartial, "p?????"
+	q.Windows = []detection.Window{{From: day, To: day.Add(40_000 * time.Hour)}}
+	ask := func(o RunOptions, count bool, rules string) {
+		t.Helper()
+		var n *NeedsConfirmation
+		if _, err := s.Run(ctx, q, o); !errors.As(err, &n) || (n.Count >= 10_000) != count || joinRules(n.Warnings) != rules {
+			t.Fatalf("%v, want a question about %s", err, rules)
+		}
+	}
+	ask(RunOptions{}, false, "PART-2")
+	ask(RunOptions{Confirm: true}, true, "PART-2 ALL-4")
+	second := last(f.all(t))
+	if second.Kind != "warning" || second.Fields["warnings"] != "PART-2 ALL-4" {
+		t.Errorf("%+v", second)
+	}
+	for _, warned := range []string{fmt.Sprint(second.Index), "unseen"} { // the second time nothing was shown
+		a, err := s.Run(ctx, q, RunOptions{Confirm: true})
+		if err != nil || len(a.Rows) != 5_000 || !a.Cut {
+			t.Fatalf("%v", err)
+		}
+		if e := last(f.all(t)); e.Fields["confirmed"] != "true" || e.Fields["warned"] != warned {
+			t.Errorf("%+v, want warned %s", e, warned)
+		}
+	}
+	q.Limit = 0 // the count alone shows nothing that needs confirming
+	ask(RunOptions{}, false, "PART-2")
+	if a, err := s.Run(ctx, q, RunOptions{Confirm: true}); err != nil || a.Count < 10_000 || a.Cut {
+		t.Errorf("%+v, %v", a, err)
 	}
 }
 
@@ -84,13 +125,37 @@ func TestWarningsComeFirst(t *testing.T) {
 		if !errors.As(err, &ask) || ask.Count != -1 || len(ask.Warnings) != 1 || ask.Warnings[0].Rule != rule {
 			t.Fatalf("%s: %v", rule, err)
 		}
-		a, err := s.Run(ctx, q, RunOptions{Confirm: true})
-		if err != nil || a.Count == 0 || len(a.Warnings) != 1 {
-			t.Fatalf("%s: %+v, %v", rule, a, err)
+		// The entry names the warning that was seen. One warning serves one confirmation, also
+		// in a session of its own, for a day, for its own query and its own person.
+		confirmed := func(s *Session, q detection.Query, warned string) {
+			t.Helper()
+			a, err := s.Run(ctx, q, RunOptions{Confirm: true})
+			if err != nil || a.Count == 0 || len(a.Warnings) != 1 {
+				t.Fatalf("%s: %+v, %v", rule, a, err)
+			}
+			if e := last(f.all(t)); e.Fields["confirmed"] != "true" || e.Fields["warnings"] != rule || e.Fields["warned"] != warned {
+				t.Errorf("%s: %+v, want warned %s", rule, e, warned)
+			}
 		}
-		if e := last(f.all(t)); e.Fields["confirmed"] != "true" || e.Fields["warnings"] != rule {
-			t.Errorf("%s: %+v", rule, e)
+		another := q
+		another.Purpose.Subject = "a red van"
+		confirmed(s, another, "unseen")
+		confirmed(f.door(t, "kl"), q, fmt.Sprint(ask.Entry))
+		confirmed(s, q, "unseen")
+		if _, err = s.Run(ctx, q, RunOptions{}); !errors.As(err, &ask) {
+			t.Fatal(err)
 		}
+		f.advance(25 * time.Hour)
+		s = f.door(t, "kl")
+		confirmed(s, q, "unseen")
+		// The meter shows the warning as well, whatever the purpose will be.
+		bare := q
+		bare.Purpose = detection.Purpose{}
+		if e, err := s.Estimate(ctx, bare); err != nil || joinRules(e.Warnings) != rule {
+			t.Fatalf("%+v, %v", e, err)
+		}
+		confirmed(s, q, "meter")
+		confirmed(f.door(t, "kl"), q, "unseen") // that session's meter showed nothing
 	}
 	huge := geoQuery()
 	huge.Areas = []detection.Area{square("A", -75.55, 39.74, 0.3)}
@@ -122,15 +187,26 @@ func TestInvalidQueries(t *testing.T) {
 		change func(*detection.Query)
 		field  string
 	}{
-		"no timeframe":        {func(q *detection.Query) { q.Windows = nil }, "windows"},
-		"backwards":           {func(q *detection.Query) { q.Windows[0].From, q.Windows[0].To = q.Windows[0].To, q.Windows[0].From }, "windows[0]"},
-		"endless":             {func(q *detection.Query) { q.Windows[0].From = time.Date(1, 1, 1, 0, 0, 0, 1e6, time.UTC) }, "windows[0]"},
-		"crossing itself":     {func(q *detection.Query) { q.Areas[0].Shape = bow }, "areas[0].geometry"},
-		"NaN":                 {func(q *detection.Query) { q.Areas[0].Shape[0][0][1][0] = math.NaN() }, "areas[0].geometry"},
-		"infinite":            {func(q *detection.Query) { q.Areas[0].Shape[0][0][1][0] = math.Inf(1) }, "areas[0].geometry"},
-		"under 3 m²":          {func(q *detection.Query) { q.Areas[0] = square("A", -75.55, 39.74, 0.000005) }, "areas[0].geometry"},
-		"no area":             {func(q *detection.Query) { q.Areas = nil }, "areas"},
-		"unknown kind":        {func(q *detection.Query) { q.Kind = "face" }, "kind"},
+		"no timeframe":    {func(q *detection.Query) { q.Windows = nil }, "windows"},
+		"backwards":       {func(q *detection.Query) { q.Windows[0].From, q.Windows[0].To = q.Windows[0].To, q.Windows[0].From }, "windows[0]"},
+		"endless":         {func(q *detection.Query) { q.Windows[0].From = time.Date(1, 1, 1, 0, 0, 0, 1e6, time.UTC) }, "windows[0]"},
+		"crossing itself": {func(q *detection.Query) { q.Areas[0].Shape = bow }, "areas[0].geometry"},
+		"NaN":             {func(q *detection.Query) { q.Areas[0].Shape[0][0][1][0] = math.NaN() }, "areas[0].geometry"},
+		"infinite":        {func(q *detection.Query) { q.Areas[0].Shape[0][0][1][0] = math.Inf(1) }, "areas[0].geometry"},
+		"under 3 m²":      {func(q *detection.Query) { q.Areas[0] = square("A", -75.55, 39.74, 0.000005) }, "areas[0].geometry"},
+		"no area":         {func(q *detection.Query) { q.Areas = nil }, "areas"},
+		"unknown kind":    {func(q *detection.Query) { q.Kind = "face" }, "kind"},
+		"one area twice (Q-COM-1)": {func(q *detection.Query) {
+			q.Kind = detection.KindCommon
+			turned := slices.Clone(q.Areas[0].Shape[0][0][:4])
+			turned = append(turned[2:], turned[:2]...)
+			slices.Reverse(turned)
+			q.Areas = []detection.Area{q.Areas[0], square("B", -75.4, 39.74, 0.001), {Name: "C", Shape: orb.MultiPolygon{{append(turned, turned[0])}}}}
+		}, "areas[2]"},
+		"overlapping windows (Q-GEO-5)": {func(q *detection.Query) {
+			q.Kind = detection.KindRepeat
+			q.Windows = []detection.Window{{From: day, To: day.Add(48 * time.Hour)}, {From: day.Add(47 * time.Hour), To: day.Add(72 * time.Hour)}}
+		}, "windows[1]"},
 		"unknown hours' zone": {func(q *detection.Query) { q.Hours = detection.Hours{FromMin: 1, ToMin: 2, Zone: "Mars/Base"} }, "hours.zone"},
 	} {
 		q := geoQuery()
@@ -143,6 +219,17 @@ func TestInvalidQueries(t *testing.T) {
 		if _, err := s.Estimate(ctx, q); !errors.Is(err, ErrInvalid) {
 			t.Errorf("%s: estimate: %v", name, err)
 		}
+	}
+	common := geoQuery()
+	common.Kind = detection.KindCommon
+	common.Areas = []detection.Area{common.Areas[0], common.Areas[0]}
+	common.Areas[1].Name = "copy"
+	if _, err := s.Run(ctx, common, RunOptions{}); err == nil || !strings.Contains(err.Error(), "(copy) is the same as areas[0] (A)") {
+		t.Errorf("one area twice: %v", err)
+	}
+	common.Areas[1] = square("B", -75.5505, 39.74, 0.002) // overlaps A, and is another place (Q-COM-1)
+	if _, err := s.Run(ctx, common, RunOptions{}); err != nil {
+		t.Errorf("overlapping areas: %v", err)
 	}
 	if c := s.CheckShape(bow); c.Problem == "" || math.Abs(c.At[0]+74.995) > 1e-9 || math.Abs(c.At[1]-39.005) > 1e-9 {
 		t.Errorf("%+v", c)

@@ -21,30 +21,25 @@ type event struct {
 
 // with returns e with more fields; pairs are name, value. Empty values are left out.
 func (e event) with(pairs ...string) event {
-	e.private = maps.Clone(e.private)
-	if e.private == nil {
-		e.private = map[string]string{}
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			e.private[pairs[i]] = pairs[i+1]
-		}
-	}
+	e.private = added(e.private, pairs)
 	return e
 }
 
 // tell is with for fields that may stand in clear.
 func (e event) tell(pairs ...string) event {
-	e.public = maps.Clone(e.public)
-	if e.public == nil {
-		e.public = map[string]string{}
-	}
+	e.public = added(e.public, pairs)
+	return e
+}
+
+func added(fields map[string]string, pairs []string) map[string]string {
+	out := map[string]string{}
+	maps.Copy(out, fields)
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if pairs[i+1] != "" {
-			e.public[pairs[i]] = pairs[i+1]
+			out[pairs[i]] = pairs[i+1]
 		}
 	}
-	return e
+	return out
 }
 
 // record makes an event durable. Its error matches ErrAudit; then nothing may be answered.
@@ -52,10 +47,14 @@ func (e *Engine) record(ctx context.Context, v event) (audit.Receipt, error) {
 	v = v.with("user", v.user).tell("unit", v.unit)
 	r, err := e.log.Append(ctx, audit.Event{Kind: v.kind, Public: v.public, Private: v.private})
 	if err != nil && ctx.Err() == nil {
-		return r, &classed{ErrAudit, err}
+		return r, unaudited(err)
 	}
 	return r, err
 }
+
+// unaudited is the error of an entry that could not be written: ErrAudit, and why where that
+// has a class of its own, such as a full disk.
+func unaudited(err error) error { return &classed{ErrAudit, sized(err)} }
 
 // refuse records a refusal and returns it as the error that the caller passes on. The event
 // says what was asked.
@@ -63,6 +62,9 @@ func (e *Engine) refuse(ctx context.Context, v event, r *policy.Refusal) error {
 	asked := v.kind
 	v.kind = "refusal"
 	receipt, err := e.record(ctx, v.tell("rule", r.Rule, "asked", asked).with("what", r.What))
+	if err == nil {
+		err = e.noteHead(ctx, receipt.Index)
+	}
 	if err != nil {
 		return err
 	}

@@ -47,10 +47,24 @@ func (s *Session) Run(ctx context.Context, q detection.Query, o RunOptions) (*An
 		matches = readsBehind(result.Vehicles)
 		many = s.e.policy.CheckCount(detection.KindGeo, matches)
 	}
+	shown := shownBefore{}
+	if o.Confirm {
+		if shown, err = s.shownOf(p.q, v.private["query"]); err != nil {
+			return nil, err
+		}
+	}
 	if many != nil {
 		warnings = append(warnings, Warning(*many))
-		if !o.Confirm && p.plan.Limit > 0 { // the count alone shows nothing that needs confirming
+		// The count alone shows nothing that needs confirming. Who confirmed what was shown
+		// before the count was known has not confirmed the count.
+		if p.plan.Limit > 0 && (!o.Confirm || shown.rules != "" && !shown.covers(warnings)) {
 			return nil, s.askConfirmation(ctx, v.tell("state", stateName(result.State)), warnings, matches)
+		}
+	}
+	warned := ""
+	if o.Confirm && len(warnings) > 0 {
+		if warned, err = s.confirmed(ctx, shown, warnings); err != nil {
+			return nil, err
 		}
 	}
 	a, open := answerOf(p, result)
@@ -61,18 +75,21 @@ func (s *Session) Run(ctx context.Context, q detection.Query, o RunOptions) (*An
 		"count", strconv.FormatInt(a.Count, 10), "returned", strconv.Itoa(len(a.Rows)+len(a.Plates)),
 		"cut", strconv.FormatBool(a.Cut), "digest", a.Digest, "state", a.State, "state_digest", stateDigest(result.State),
 		"reads", strconv.FormatInt(a.Reads, 10), "plate_reads", strconv.Itoa(len(a.PlateHits)),
-		"warnings", joinRules(warnings), "confirmed", strconv.FormatBool(o.Confirm && len(warnings) > 0),
+		"warnings", joinRules(warnings), "confirmed", strconv.FormatBool(o.Confirm && len(warnings) > 0), "warned", warned,
 		"engine_us", micros(a.EngineTime),
 	))
 	if err != nil {
+		return nil, err
+	}
+	if err := s.e.noteHead(ctx, receipt.Index); err != nil {
 		return nil, err
 	}
 	a.AuditTime, a.Entry, a.RanAt = time.Since(started), receipt.Index, receipt.At
 	a.Leaf = fmt.Sprintf("%x", receipt.Leaf[:])
 	open.answer = keptAnswer{Entry: a.Entry, Leaf: a.Leaf, RanAt: a.RanAt, Count: a.Count, Digest: a.Digest, State: a.State, User: s.account.User, Cut: a.Cut}
 	open.query = v.private["query"]
-	if !s.keepOpen(a.Entry, open) {
-		return nil, fmt.Errorf("%w: it ended while the query ran", ErrSession)
+	if err := s.keepOpen(a.Entry, open); err != nil {
+		return nil, err
 	}
 	a.Elapsed = time.Since(began)
 	return a, nil
@@ -125,19 +142,6 @@ func purposeFields(q detection.Query) []string {
 		"case", q.Purpose.Case, "subject", q.Purpose.Subject, "on_behalf_of", q.Purpose.OnBehalfOf,
 		"justification", q.Purpose.Justification, "plate", q.Plate,
 	}
-}
-
-// askConfirmation records that warnings were shown and returns them.
-func (s *Session) askConfirmation(ctx context.Context, v event, warnings []Warning, count int64) error {
-	v.kind = "warning"
-	if count >= 0 {
-		v = v.tell("count", strconv.FormatInt(count, 10))
-	}
-	receipt, err := s.e.record(ctx, v.tell("warnings", joinRules(warnings)))
-	if err != nil {
-		return err
-	}
-	return &NeedsConfirmation{Warnings: warnings, Count: count, Entry: receipt.Index}
 }
 
 // failed records a query that was admitted and could not be answered.

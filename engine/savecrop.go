@@ -71,7 +71,7 @@ func (s *Session) SaveCrop(ctx context.Context, r CropRequest) (CasePhoto, error
 	photo.At, photo.Entry = receipt.At, receipt.Index
 	err = s.changeCase(ctx, r.Case, func(tx *vault.Tx, _ *caseRecord) error {
 		var now itemRecord
-		if ok, err := tx.Load(keyItem(r.Case, r.Item), &now); err != nil || !ok {
+		if ok, err := tx.Load(keyItem(s.account.Unit, r.Case, r.Item), &now); err != nil || !ok {
 			return errors.Join(err, missing("the item", r.Item))
 		}
 		bare := photo
@@ -89,7 +89,7 @@ func (s *Session) SaveCrop(ctx context.Context, r CropRequest) (CasePhoto, error
 			verified.By, verified.At = s.account.User, receipt.At
 			now.Item.Verified = verified
 		}
-		return errors.Join(tx.Put(keyItem(r.Case, r.Item), now), tx.PutBytes(keyPhoto(r.Case, r.Item, r.Kind), data))
+		return errors.Join(tx.Put(keyItem(s.account.Unit, r.Case, r.Item), now), tx.PutBytes(keyPhoto(s.account.Unit, r.Case, r.Item, r.Kind), data))
 	})
 	if err != nil {
 		return CasePhoto{}, err

@@ -30,6 +30,7 @@ type Session struct {
 	ended    bool
 	answers  map[int64]*openAnswer
 	order    []int64 // answers, oldest first
+	metered  []metered
 }
 
 func newSession(p *SignIn) *Session {
@@ -72,6 +73,38 @@ func (s *Session) enter(ctx context.Context) error {
 		return fmt.Errorf("%w: %s", ErrSession, why)
 	}
 	return nil
+}
+
+// stillOpen is asked before anything that was read is handed out: it fails with ErrSession
+// when the session ended or was locked meanwhile, as then nobody is there to look.
+func (s *Session) stillOpen() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.handOut()
+}
+
+// handOut is stillOpen for callers that hold mu.
+func (s *Session) handOut() error {
+	switch longest := time.Duration(s.e.policy.Session.MaxMinutes) * time.Minute; {
+	case s.ended, s.revoked(), s.e.o.Clock().Sub(s.started) > longest:
+		s.end()
+		return fmt.Errorf("%w: it ended before the answer was there", ErrSession)
+	case s.locked:
+		return fmt.Errorf("%w: it was locked before the answer was there; unlock it and ask again", ErrSession)
+	}
+	return nil
+}
+
+// handed passes on what was read, if the session is still open.
+func handed[T any](s *Session, read T, err error) (T, error) {
+	if err == nil {
+		err = s.stillOpen()
+	}
+	if err != nil {
+		var nothing T
+		return nothing, err
+	}
+	return read, nil
 }
 
 func (s *Session) revoked() bool {
@@ -120,16 +153,7 @@ func (s *Session) StepUp(ctx context.Context, code string) error {
 	if r := s.e.policy.Access(who, detection.KindPartial); r != nil {
 		return s.e.refuse(ctx, v, r)
 	}
-	if err := s.e.people.VerifyCode(ctx, s.account.User, code); err != nil {
-		if errors.Is(err, accounts.ErrCredentials) || errors.Is(err, accounts.ErrLocked) {
-			v.kind = "step-up-failed"
-			if _, audited := s.e.record(ctx, v.with("why", err.Error())); audited != nil {
-				return audited
-			}
-		}
-		return outer(err)
-	}
-	if _, err := s.e.record(ctx, v); err != nil {
+	if err := s.tried(ctx, v, s.e.people.VerifyCode(ctx, s.account.User, code)); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -160,22 +184,30 @@ func (s *Session) Unlock(ctx context.Context, password string) error {
 		return fmt.Errorf("%w: it has ended", ErrSession)
 	}
 	v := s.event("unlock")
-	if _, err := s.e.people.Verify(ctx, s.account.User, password); err != nil {
-		if errors.Is(err, accounts.ErrCredentials) || errors.Is(err, accounts.ErrLocked) {
-			v.kind = "unlock-failed"
-			if _, audited := s.e.record(ctx, v.with("why", err.Error())); audited != nil {
-				return audited
-			}
-		}
-		return outer(err)
-	}
-	if _, err := s.e.record(ctx, v); err != nil {
+	_, err := s.e.people.Verify(ctx, s.account.User, password)
+	if err := s.tried(ctx, v, err); err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.locked, s.used = false, s.e.o.Clock()
 	return nil
+}
+
+// tried records how the owner's password or code was taken, and returns err.
+func (s *Session) tried(ctx context.Context, v event, err error) error {
+	switch {
+	case errors.Is(err, accounts.ErrCredentials), errors.Is(err, accounts.ErrLocked):
+		v.kind += "-failed"
+		v = v.with("why", err.Error())
+	case err != nil:
+		return outer(err)
+	}
+	_, audited := s.e.record(ctx, v)
+	if audited != nil {
+		return audited
+	}
+	return outer(err)
 }
 
 // Close signs out: all answers are dropped. Closing twice is no error.

@@ -3,8 +3,12 @@ package engine
 import (
 	"context"
 	"errors"
+	"os"
 	"testing"
 	"time"
+
+	"cordon/engine/detection"
+	"cordon/engine/internal/audit"
 )
 
 // TestLock proves X-5: after thirty minutes idle, or when asked, nothing is shown until the
@@ -93,5 +97,93 @@ func TestAcceptInTime(t *testing.T) {
 	f.advance(acceptWithin + time.Second)
 	if _, err := p.Accept(ctx, f.Rules().Digest); !errors.Is(err, ErrSession) {
 		t.Errorf("%v, want ErrSession", err)
+	}
+}
+
+// away is a photo source during whose work something happens to the session.
+type away struct {
+	snapshots
+	now *func()
+}
+
+func (a away) Photos(ctx context.Context, d detection.Detection) ([]Photo, error) {
+	(*a.now)()
+	return a.snapshots.Photos(ctx, d)
+}
+
+// leaving is a log file during whose write something happens to the session.
+type leaving struct {
+	audit.File
+	now *func()
+}
+
+func (l leaving) WriteAt(p []byte, off int64) (int, error) {
+	(*l.now)()
+	return l.File.WriteAt(p, off)
+}
+
+// TestNothingForWhoLeft proves: what was begun in a session that is locked, signed
+// out, disabled or over before it is done hands nothing out.
+func TestNothingForWhoLeft(t *testing.T) {
+	ctx := context.Background()
+	nothing := func() {}
+	now := nothing
+	f := open(t, func(o *Options, k *knobs) {
+		o.Photos["two"] = away{snapshots{2}, &now}
+		k.auditFile = func(path string) (audit.File, error) {
+			file, err := os.OpenFile(path, os.O_RDWR, 0)
+			return leaving{file, &now}, err
+		}
+	})
+	f.load(t, "two", 50)
+	s, a, item := kept(t, f)
+	if _, err := s.SaveCrop(ctx, CropRequest{
+		Case: purpose.Case, Item: item.ID, Kind: PhotoPlate, Crop: CropGeometry{W: 100, H: 60}, Attestation: Attestation{NoPerson: true},
+		Verified: PlateVerified{Plate: "VAN123", State: "DE"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	ask := map[string]func(*Session, *Answer) (bool, error){
+		"query": func(s *Session, _ *Answer) (bool, error) {
+			got, err := s.Run(ctx, geoQuery(), RunOptions{})
+			return got != nil, err
+		},
+		"photos": func(s *Session, a *Answer) (bool, error) {
+			got, err := s.Photos(ctx, a.Entry, a.Rows[0].Ref())
+			return got != nil, err
+		},
+		"originals": func(s *Session, _ *Answer) (bool, error) {
+			got, err := s.ItemPhotos(ctx, purpose.Case, item.ID)
+			return got != nil, err
+		},
+		"export": func(s *Session, _ *Answer) (bool, error) {
+			got, err := s.Export(ctx, ExportRequest{Case: purpose.Case, Corroborated: "witness report", Formats: []string{"csv"}})
+			return len(got.Case.Items) > 0, err
+		},
+	}
+	for name, f := range ask {
+		if got, err := f(s, a); err != nil || !got {
+			t.Fatalf("%s: %v, %v", name, got, err)
+		}
+	}
+	for why, leave := range map[string]func(*Session){
+		"locked":   func(s *Session) { s.mu.Lock(); s.locked = true; s.mu.Unlock() },
+		"ended":    func(s *Session) { s.mu.Lock(); s.end(); s.mu.Unlock() },
+		"disabled": func(s *Session) { s.e.disabled.Store(s.account.User, true) },
+		"too long": func(*Session) { f.advance(100 * time.Hour) },
+	} {
+		for name, call := range ask {
+			now = nothing
+			f.Engine.disabled.Clear()
+			s := f.door(t, "kl")
+			a, err := s.Run(ctx, geoQuery(), RunOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			now = func() { now = nothing; leave(s) }
+			if got, err := call(s, a); !errors.Is(err, ErrSession) || got {
+				t.Errorf("%s, %s: handed out %v, %v, want ErrSession", name, why, got, err)
+			}
+		}
 	}
 }

@@ -29,6 +29,13 @@ type SignIn struct {
 // *Refusal when the training (rule X-4) or the password (rule X-5) has run out. Every outcome is recorded.
 func (e *Engine) SignIn(ctx context.Context, user, password string) (*SignIn, error) {
 	user = accounts.Normalize(user)
+	if ended, err := e.people.EndSoleLock(ctx, user); err != nil {
+		return nil, outer(err)
+	} else if ended {
+		if _, err := e.record(ctx, event{kind: "lock-ended", user: user}.tell("why", "sole account manager")); err != nil {
+			return nil, err
+		}
+	}
 	r, err := e.people.Verify(ctx, user, password)
 	v := event{kind: "sign-in", user: user, unit: r.Unit}
 	switch {

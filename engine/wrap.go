@@ -49,7 +49,6 @@ func outer(err error) error {
 		{accounts.ErrExists, ErrExists},
 		{accounts.ErrInvalid, ErrInvalid},
 		{audit.ErrNoEntry, ErrNotFound},
-		{audit.ErrWrite, ErrAudit},
 	} {
 		if errors.Is(err, m.inner) {
 			if errors.Is(err, m.class) {
@@ -58,7 +57,17 @@ func outer(err error) error {
 			return &classed{m.class, err}
 		}
 	}
+	if errors.Is(err, audit.ErrWrite) && !errors.Is(err, ErrAudit) {
+		return unaudited(err)
+	}
+	return sized(err)
+}
+
+// sized gives what the system says of a disk its sentinel.
+func sized(err error) error {
 	switch {
+	case errors.Is(err, ErrReadOnly), errors.Is(err, ErrNoSpace):
+		return err
 	case disk.IsReadOnly(err):
 		return &classed{ErrReadOnly, err}
 	case disk.IsFull(err):

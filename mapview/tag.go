@@ -167,9 +167,9 @@ func overlap(a, b orb.Bound) float64 {
 	return math.Max(0, w) * math.Max(0, h)
 }
 
-// position returns the left top corner in units: above its corner, inside the window while any of
-// the area is in sight.
-func (t *tag) position(v viewport.View) (x, y float32, visible bool) {
+// position returns the left top corner in units: above its corner, inside the window and below
+// what floats over its top, while any of the area is in sight.
+func (t *tag) position(v viewport.View, clear float32) (x, y float32, visible bool) {
 	x0, y1 := v.Project(t.bound.Min)
 	x1, y0 := v.Project(t.bound.Max)
 	if x1 < 0 || y1 < 0 || x0 > v.W || y0 > v.H || v.Zoom < 8 {
@@ -178,7 +178,7 @@ func (t *tag) position(v viewport.View) (x, y float32, visible bool) {
 	ax, ay := v.Project(t.anchor)
 	x, y = float32(ax)-t.size.Width/2, float32(ay)-t.size.Height-tagGap
 	x = max(6, min(float32(v.W)-t.size.Width-6, x))
-	y = max(6, min(float32(v.H)-t.size.Height-26, y))
+	y = max(6+clear, min(float32(v.H)-t.size.Height-26, y))
 	return x, y, true
 }
 
@@ -201,7 +201,7 @@ func (m *Map) placeTags() {
 		m.anchorTags()
 	}
 	for _, t := range m.tags {
-		x, y, ok := t.position(m.view)
+		x, y, ok := t.position(m.view, m.clear)
 		if !ok {
 			if t.box.Visible() {
 				t.box.Hide()
@@ -230,7 +230,7 @@ func (m *Map) tagAt(p fyne.Position) int {
 // tagRects returns where the name tags stand in a frame, in its pixels, for labels to keep off.
 func (m *Map) tagRects(f frame) (out []rect) {
 	for _, t := range m.tags {
-		x, y, ok := t.position(m.view)
+		x, y, ok := t.position(m.view, m.clear)
 		if !ok {
 			continue
 		}

@@ -38,8 +38,8 @@ type tileLayer struct {
 	onChange     func()        // the objects are others
 }
 
-// tileCacheBytes is room at scale 1 for 64 tiles: four windows full.
-const tileCacheBytes = 64 << 20
+// tileCacheBytes is room at scale 1 for 40 tiles: three windows full.
+const tileCacheBytes = 40 << 20
 
 // poolLimit bounds the objects that wait with their textures.
 const poolLimit = 24

@@ -253,6 +253,11 @@ func (c *calloutBox) set(at *Callout) {
 	c.box.Refresh()
 }
 
+// CalloutAt is where the box at the selected read stands; false while none is in sight.
+func (m *Map) CalloutAt() (pos fyne.Position, size fyne.Size, shown bool) {
+	return m.box.box.Position(), m.box.size, m.box.box.Visible()
+}
+
 func (c *calloutBox) place(v viewport.View) {
 	if c.at == nil {
 		return

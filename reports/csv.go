@@ -49,12 +49,24 @@ func CSV(w io.Writer, cf engine.CaseFile) error {
 	return nil
 }
 
-// text quotes a cell and takes its power away: control characters become spaces, and
-// where the first visible character would start a formula in a spreadsheet (OWASP "CSV
-// injection"), an apostrophe goes before it. Quoting keeps a ";" from starting a new cell
-// where that is the list separator.
-func text(s string) string {
-	s = strings.Map(func(r rune) rune {
+// text quotes a cell without power. Quoting keeps a ";" from starting a new cell where that
+// is the list separator.
+func text(s string) string { return `"` + strings.ReplaceAll(Cell(s), `"`, `""`) + `"` }
+
+// Cell takes the power of a text for people's tools away: what plain drops is gone, and where
+// the first visible character would start a formula in a spreadsheet (OWASP "CSV injection"),
+// an apostrophe goes before it.
+func Cell(s string) string {
+	s = plain(s)
+	if visible := strings.TrimLeftFunc(s, unicode.IsSpace); visible != "" && strings.ContainsAny(firstRune(visible), "=+-@＝＋－＠|%") {
+		s = "'" + s
+	}
+	return s
+}
+
+// plain makes control characters spaces and drops those that reorder their neighbours.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' || unicode.IsControl(r) || r == unicode.ReplacementChar {
 			return ' '
 		}
@@ -63,10 +75,6 @@ func text(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, " "))
-	if visible := strings.TrimLeftFunc(s, unicode.IsSpace); visible != "" && strings.ContainsAny(firstRune(visible), "=+-@＝＋－＠|%") {
-		s = "'" + s
-	}
-	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
 }
 
 func firstRune(s string) string {

@@ -141,6 +141,9 @@ func TestGeoJSONReadsBack(t *testing.T) {
 		if areas != 3 || points != len(cf.Case.Items) {
 			t.Errorf("%s: %d areas, %d points", name, areas, points)
 		}
+		if strings.ContainsAny(b.String(), "\u202E\u202C\u0007") {
+			t.Errorf("%s: a text can turn the line round", name)
+		}
 		if !json.Valid(b.Bytes()) {
 			t.Errorf("%s: not JSON", name)
 		}

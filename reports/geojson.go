@@ -16,14 +16,14 @@ import (
 
 // GeoJSON writes cf as one FeatureCollection (RFC 7946), a feature a line: the areas of
 // each query as polygons exactly as asked, then the kept detections as points, oldest kept
-// first. The members "notice", "mark", "case" and "audit" beside "features" carry the
+// first. Free texts are without characters that do not show. The members "notice", "mark", "case" and "audit" beside "features" carry the
 // notice, the mark of synthetic data (N-1) and what ties the file to the audit log.
 func GeoJSON(w io.Writer, cf engine.CaseFile) error {
 	var features []any
 	for _, q := range cf.Queries {
 		for i, a := range q.Query.Areas {
 			features = append(features, feature{Type: "Feature", Geometry: geojson.NewGeometry(geometry(a.Shape)), Properties: areaProperties{
-				Feature: "area", Letter: letter(i), Name: a.Name, Query: q.Entry, Kind: q.Query.Kind,
+				Feature: "area", Letter: letter(i), Name: plain(a.Name), Query: q.Entry, Kind: q.Query.Kind,
 				Windows: windows(q.Query), Reason: q.Query.Purpose.Reason, Case: q.Query.Purpose.Case,
 			}})
 		}
@@ -33,7 +33,7 @@ func GeoJSON(w io.Writer, cf engine.CaseFile) error {
 	}
 	head, err := json.Marshal(collectionHead{
 		Type: "FeatureCollection", Notice: Notice, Mark: mark(cf), Case: cf.Case.Number,
-		Exported: stamp(cf.At), Exporter: cf.Exporter.User, Workstation: cf.Workstation, Corroborated: cf.Corroborated,
+		Exported: stamp(cf.At), Exporter: cf.Exporter.User, Workstation: cf.Workstation, Corroborated: plain(cf.Corroborated),
 		Audit: auditRef{cf.Audit.Entry, cf.Audit.Leaf, cf.Audit.Size, cf.Audit.Root},
 	})
 	if err != nil {
@@ -131,8 +131,8 @@ func itemProperties(it engine.CaseItem) pointProperties {
 	d := it.Row.Detection
 	p := pointProperties{
 		Feature: "detection", ID: d.ID, Plate: d.Plate, State: d.State, Time: stamp(d.Time),
-		Make: d.Make, Model: d.Model, Color: d.Color, Year: d.Year, Camera: d.Camera, Source: string(d.Source),
-		Reason: it.Reason, KeptBy: it.By, KeptAt: stamp(it.At),
+		Make: d.Make, Model: d.Model, Color: d.Color, Year: d.Year, Camera: plain(d.Camera), Source: string(d.Source),
+		Reason: plain(it.Reason), KeptBy: it.By, KeptAt: stamp(it.At),
 		VerifiedPlate: it.Verified.Plate, VerifiedState: it.Verified.State, VerifiedBy: it.Verified.By, VerifiedAt: stamp(it.Verified.At),
 		Query: it.Entry,
 	}
@@ -143,7 +143,7 @@ func itemProperties(it engine.CaseItem) pointProperties {
 		p.Confidence = &d.Confidence
 	}
 	for _, a := range it.Row.Areas {
-		p.Areas = append(p.Areas, areaLabel(it.Query, a))
+		p.Areas = append(p.Areas, plain(areaLabel(it.Query, a)))
 	}
 	return p
 }

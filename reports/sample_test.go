@@ -230,6 +230,7 @@ func hostileCase(t testing.TB) engine.CaseFile {
 	cf := sampleCase(t)
 	cf.Case.Title = "ABC \u202Eexe.fdp\u202C שלום مرحبا 🚗 " + strings.Repeat("very long title ", 40)
 	cf.Corroborated = "=HYPERLINK(\"http://x\",\"y\");=1+1\r\n@SUM(A1)" + strings.Repeat("W", 3000)
+	cf.Case.Items[2].Reason = "seen \u202Etwice\u202C there"
 	cf.Case.Items[0].Reason = "+cmd|' /C calc'!A0\x00\x07\x1b[31m red"
 	cf.Case.Items[0].Row.Camera = "\t=2+5 ; \"quoted\", comma"
 	cf.Case.Items[1].Reason = "-1+1 \xff\xfe broken utf-8 \uFEFF (paren) \\ backslash č"

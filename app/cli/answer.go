@@ -191,6 +191,9 @@ func summary(a *engine.Answer) string {
 	if a.Cut {
 		fmt.Fprintf(&b, "; cut: %s shown", policy.Number(int64(returned)))
 	}
+	if a.HitsCut {
+		fmt.Fprintf(&b, "; the newest %s of the reads behind the plates are listed", policy.Number(int64(len(a.PlateHits))))
+	}
 	fmt.Fprintf(&b, ". Data state %s, audit entry %d, %.1f ms.", a.State, a.Entry, float64(a.Elapsed.Microseconds())/1000)
 	for _, w := range a.Warnings {
 		fmt.Fprintf(&b, "\n%s (rule %s)", w.Text, w.Rule)

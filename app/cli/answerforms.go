@@ -9,6 +9,7 @@ import (
 
 	"cordon/engine"
 	"cordon/engine/detection"
+	"cordon/reports"
 
 	"github.com/paulmach/orb/geojson"
 )
@@ -59,10 +60,11 @@ func placeHead(q detection.Query, i int) string {
 	return "IN " + areaName(q, i)
 }
 
-// csvAnswer writes rows in the standard detection CSV, plates with a column a place. Cells
-// are raw: what is written reads back.
+// csvAnswer writes rows in the standard detection CSV, plates with a column a place. No
+// text cell starts a formula; all else is raw.
 func (sh *shell) csvAnswer(a *engine.Answer) error {
 	w := csv.NewWriter(sh.env.Stdout)
+	text := reports.Cell
 	number := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 	optional := func(v float64, known bool) string {
 		if !known {
@@ -77,7 +79,7 @@ func (sh *shell) csvAnswer(a *engine.Answer) error {
 			n = len(a.Query.Windows)
 		}
 		for i := range n {
-			head = append(head, strings.ToLower(placeHead(a.Query, i)))
+			head = append(head, text(strings.ToLower(placeHead(a.Query, i))))
 		}
 		_ = w.Write(head)
 		for _, p := range a.Plates {
@@ -91,8 +93,8 @@ func (sh *shell) csvAnswer(a *engine.Answer) error {
 		_ = w.Write([]string{"id", "plate", "state", "time", "lon", "lat", "make", "model", "color", "year", "heading", "camera", "source", "confidence"})
 		for _, r := range a.Rows {
 			_ = w.Write([]string{
-				r.ID, r.Plate, r.State, utc(r.Time), number(r.Pos.Lon()), number(r.Pos.Lat()), r.Make, r.Model, r.Color,
-				optional(float64(r.Year), r.Year != 0), optional(r.HeadingDeg, r.HeadingDeg != detection.NoHeading), r.Camera,
+				text(r.ID), r.Plate, text(r.State), utc(r.Time), number(r.Pos.Lon()), number(r.Pos.Lat()), text(r.Make), text(r.Model), text(r.Color),
+				optional(float64(r.Year), r.Year != 0), optional(r.HeadingDeg, r.HeadingDeg != detection.NoHeading), text(r.Camera),
 				string(r.Source), optional(r.Confidence, r.Confidence != detection.NoConfidence),
 			})
 		}
@@ -122,6 +124,7 @@ func (sh *shell) geojsonAnswer(a *engine.Answer) error {
 	if len(reads) == 0 {
 		reads = a.PlateHits
 	}
+	fc.Cut = fc.Cut || a.HitsCut
 	for _, r := range reads {
 		props, err := json.Marshal(rowOf(a.Query, r))
 		if err != nil {

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"strings"
 
 	"cordon/engine"
@@ -22,14 +25,7 @@ func (sh *shell) checkCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "check", Short: "Check that both stores hold what was written", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var r engine.CheckReport
-			err := sh.withSession(cmd.Context(), func(s *engine.Session) error {
-				bar := sh.progress("blocks", 0)
-				defer bar.end()
-				var err error
-				r, err = s.Check(cmd.Context(), func(done, _ int64) { bar.at(done) })
-				return err
-			})
+			r, err := sh.check(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -37,6 +33,9 @@ func (sh *shell) checkCmd() *cobra.Command {
 			if !j.OK {
 				w := word(&integrityError{"the check found damage: " + strings.Join(firstFew(r.Problems, 5), "; ")})
 				j.Error = &w
+				if !sh.json { // the list stands on its own
+					w.Message = fmt.Sprintf("The check found damage in %s.", countWords(int64(len(r.Problems)), "place", "places"))
+				}
 				sh.sayError(w)
 			}
 			if sh.json {
@@ -44,10 +43,41 @@ func (sh *shell) checkCmd() *cobra.Command {
 			} else if j.OK {
 				err = sh.print("Both stores are whole: %s in %s, %s.", countWords(r.Rows, "row", "rows"), countWords(r.Blocks, "block", "blocks"), countWords(r.AuditEntries, "audit entry", "audit entries"))
 			}
+			if err == nil && !j.OK && !sh.json {
+				err = sh.print("%s", "- "+strings.Join(r.Problems, "\n- "))
+			}
 			if err == nil && !j.OK {
 				err = &doneError{exitIntegrity}
 			}
 			return err
 		},
 	}
+}
+
+// check checks the workstation in a session, or without one when it is too damaged to open.
+func (sh *shell) check(ctx context.Context) (r engine.CheckReport, err error) {
+	bar := sh.progress("blocks", 0)
+	defer bar.end()
+	step := func(done, _ int64) { bar.at(done) }
+	opened := false
+	err = sh.withEngine(ctx, func(e *engine.Engine) error {
+		opened = true
+		return sh.signedIn(ctx, e, func(s *engine.Session) (err error) {
+			r, err = s.Check(ctx, step)
+			return err
+		})
+	})
+	if opened || !errors.Is(err, engine.ErrDamaged) {
+		return r, err
+	}
+	dir, err := sh.dataDir()
+	if err != nil {
+		return r, err
+	}
+	sh.say("The workstation does not open; each store is checked on its own, without sign-in.\n")
+	if r, err = engine.Examine(ctx, sh.options(dir), step); err == nil && len(r.Problems) == 0 {
+		// What is wrong lies between the stores, e.g. an exchanged log.
+		_, err = engine.Open(ctx, sh.options(dir))
+	}
+	return r, at(dir, err)
 }

@@ -45,7 +45,24 @@ func Run(ctx context.Context, args []string, env Env) int {
 	if errors.As(err, &done) {
 		return done.status
 	}
+	var usage *usageError
+	if errors.As(err, &usage) { // flags after the wrong one were not read
+		sh.json = sh.json || wantsJSON(args)
+	}
 	return sh.report(err)
+}
+
+// wantsJSON reports whether a command line asks for JSON, whatever else is wrong with it.
+func wantsJSON(args []string) bool {
+	for i, a := range args {
+		switch {
+		case a == "--":
+			return false
+		case a == "--json", a == "--json=true", a == "--format=json", a == "--format" && i+1 < len(args) && args[i+1] == "json":
+			return true
+		}
+	}
+	return false
 }
 
 // shell is one invocation: its surroundings and its common flags.

@@ -2,12 +2,14 @@ package cli_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,6 +55,7 @@ type madeWorld struct {
 //	as USER       USER signs in from here on, accepting the rules
 //	exits N CMD…  CMD ends with exit status N
 //	damage FILE   the byte in the middle of FILE is changed
+//	cut FILE      the second half of FILE is lost
 //	hold          this process opens $CORDON_DATA until the end of the story
 //	jsonline N    standard output has N lines, each one JSON object
 func TestStories(t *testing.T) {
@@ -78,7 +81,7 @@ func TestStories(t *testing.T) {
 			return false, errors.New("unknown condition " + cond)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"demo": cmdDemo, "as": cmdAs, "exits": cmdExits, "damage": cmdDamage, "hold": cmdHold, "jsonline": cmdJSONLine, "capture": cmdCapture,
+			"demo": cmdDemo, "as": cmdAs, "exits": cmdExits, "damage": cmdDamage, "cut": cmdCut, "hold": cmdHold, "jsonline": cmdJSONLine, "capture": cmdCapture,
 		},
 	})
 }
@@ -140,6 +143,13 @@ func cmdDamage(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	b[len(b)/2] ^= 1
 	ts.Check(os.WriteFile(name, b, 0o600))
+}
+
+func cmdCut(ts *testscript.TestScript, _ bool, args []string) {
+	name := ts.MkAbs(args[0])
+	info, err := os.Stat(name)
+	ts.Check(err)
+	ts.Check(os.Truncate(name, info.Size()/2))
 }
 
 func cmdHold(ts *testscript.TestScript, _ bool, _ []string) {
@@ -204,6 +214,17 @@ func TestUsageNeedsNoWorkstation(t *testing.T) {
 			}
 			if stdout.Len() != 0 || !strings.HasPrefix(stderr.String(), "cordon: ") {
 				t.Errorf("stdout %q, stderr %q", stdout.String(), stderr.String())
+			}
+			// A script that asks for JSON gets it, wherever the mistake stands.
+			stdout.Reset()
+			var answer struct {
+				Error struct{ Code, Message string }
+			}
+			if got := cli.Run(t.Context(), append(slices.Clone(args), "--json"), env); got != 2 {
+				t.Errorf("with --json: exit status %d, want 2", got)
+			}
+			if err := json.Unmarshal([]byte(stdout.String()), &answer); err != nil || answer.Error.Code == "" || answer.Error.Message == "" {
+				t.Errorf("with --json: %q, %v", stdout.String(), err)
 			}
 		})
 	}

@@ -148,7 +148,7 @@ func wordBare(err error) worded {
 			Code: "invalid", Field: field.Field, Message: stop(field.Field + " " + field.Problem), Next: field.Hint, status: exitUsage,
 		}
 	case errors.As(err, &broken):
-		return worded{Code: "damaged", Message: sentence(broken.what), Next: "Keep the folder as it is, and tell the owner of the workstation.", status: exitIntegrity}
+		return worded{Code: "damaged", Message: sentence(broken.what), Next: "Keep the folder as it is and copy it first; then put back from a backup what is named, or tell the owner of the workstation.", status: exitIntegrity}
 	}
 	for _, s := range sentinels {
 		if errors.Is(err, s.err) {
@@ -156,9 +156,22 @@ func wordBare(err error) worded {
 		}
 	}
 	if errors.Is(err, engine.ErrInvalid) {
-		return worded{Code: "invalid", Message: sentence(err.Error()), status: exitUsage}
+		return worded{Code: "invalid", Message: sentence(bare(err)), status: exitUsage}
 	}
-	return worded{Code: "failed", Message: sentence(err.Error()), status: exitFailed}
+	return worded{Code: "failed", Message: sentence(bare(err)), status: exitFailed}
+}
+
+// bare is the text of an error without its place, which stands before it already.
+func bare(err error) string {
+	var pe *placeError
+	if !errors.As(err, &pe) {
+		return err.Error()
+	}
+	var path *fs.PathError
+	if errors.As(pe.err, &path) && path.Path == pe.place {
+		return "cannot " + path.Op + " it: " + path.Err.Error()
+	}
+	return pe.err.Error()
 }
 
 // withDetail appends what err says beyond the sentinel and its place.

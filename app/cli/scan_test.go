@@ -239,7 +239,7 @@ func scanAnswer(all []record, q sfQuery) sfAnswer {
 			a.Rows = append(a.Rows, map[string]any{"plate": f.plate, "state": f.state, "seen": len(f.counts), "counts": f.counts, "reads": f.reads, "first": rfc(f.first), "last": rfc(f.last)})
 		}
 	}
-	a.Returned, a.Cut = len(a.Rows), len(a.Rows) < a.Count
+	a.Returned, a.Cut = len(a.Rows), limit > 0 && len(a.Rows) < a.Count
 	return a
 }
 

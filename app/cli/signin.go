@@ -112,19 +112,27 @@ func (sh *shell) withSession(ctx context.Context, do func(s *engine.Session) err
 }
 
 func (sh *shell) withEngineSession(ctx context.Context, do func(e *engine.Engine, s *engine.Session) error) error {
+	if _, err := sh.userName(); err != nil { // before anything is opened
+		return err
+	}
+	return sh.withEngine(ctx, func(e *engine.Engine) error {
+		return sh.signedIn(ctx, e, func(s *engine.Session) error { return do(e, s) })
+	})
+}
+
+// signedIn signs in to an open workstation for the length of do.
+func (sh *shell) signedIn(ctx context.Context, e *engine.Engine, do func(s *engine.Session) error) error {
 	user, err := sh.userName()
 	if err != nil {
 		return err
 	}
-	return sh.withEngine(ctx, func(e *engine.Engine) error {
-		s, err := sh.signIn(ctx, e, user)
-		if err != nil {
-			return err
-		}
-		err = do(e, s)
-		// What was done is recorded even when it was interrupted.
-		return errors.Join(err, s.Close(context.WithoutCancel(ctx)))
-	})
+	s, err := sh.signIn(ctx, e, user)
+	if err != nil {
+		return err
+	}
+	err = do(s)
+	// What was done is recorded even when it was interrupted.
+	return errors.Join(err, s.Close(context.WithoutCancel(ctx)))
 }
 
 func (sh *shell) signIn(ctx context.Context, e *engine.Engine, user string) (*engine.Session, error) {

@@ -27,6 +27,7 @@ type cropper struct {
 func (f *frame) openCrop(item, kind string) {
 	c := &cropper{f: f, item: item, saved: map[string]bool{}}
 	f.crop = c
+	f.bind()
 	c.view = views.NewCrop(c.data())
 	c.view.OnBack = func() { f.goTo(placeCase) }
 	c.view.OnPick = c.pick

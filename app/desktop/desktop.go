@@ -47,7 +47,6 @@ type Desktop struct {
 	frame    *frame // nil unless signed in
 	locked   bool
 	used     time.Time                 // of the last input, for the idle lock
-	first    func()                    // gives the keys to the first field; may be nil
 	keys     func(*fyne.KeyEvent) bool // of what is in view; may be nil
 	printing printing
 	stop     chan struct{}
@@ -105,7 +104,6 @@ func (d *Desktop) Window() fyne.Window { return d.win }
 // Show opens the window and, behind it, the workstation.
 func (d *Desktop) Show() {
 	d.openWorkstation()
-	d.opts.App.Lifecycle().SetOnStarted(func() { d.opts.Deliver(d.focusFirst) })
 	go d.tick()
 	d.win.Show()
 }
@@ -143,23 +141,42 @@ func (d *Desktop) openWorkstation() {
 	})
 }
 
-// show replaces what the window holds.
+// show replaces what the window holds, and what lies over it.
 func (d *Desktop) show(o fyne.CanvasObject) {
+	over := d.win.Canvas().Overlays()
+	for top := over.Top(); top != nil; top = over.Top() {
+		over.Remove(top)
+	}
 	d.win.SetContent(kit.NewRoot(kit.Surface(theme.ColorWindow, o)))
+}
+
+// frameTime is a little more than the driver takes to draw what is new.
+const frameTime = 20 * time.Millisecond
+
+// whenDrawn runs f once the window has drawn what show gave it: before that the driver does
+// not know the canvas of an object, and a focus is lost.
+func (d *Desktop) whenDrawn(f func()) {
+	content := d.win.Content()
+	if content == nil || d.closing {
+		return
+	}
+	if d.opts.App.Driver().CanvasForObject(content) != nil {
+		f()
+		return
+	}
+	d.env.After(frameTime, func() {
+		d.opts.Deliver(func() {
+			if d.win.Content() == content {
+				d.whenDrawn(f)
+			}
+		})
+	})
 }
 
 func (d *Desktop) showFailure(err error) {
 	again := kit.NewButton("Try again", kit.Primary, d.openWorkstation).WithKey("Enter")
 	d.show(kit.NewEmpty(theme.IconWarning, "The workstation cannot be opened", session.ErrorText(err)+"\n"+d.opts.Dir, again))
-	d.win.Canvas().Focus(again)
-}
-
-// focusFirst gives the keys to the first field once the window is on the screen; before
-// that the driver drops the focus.
-func (d *Desktop) focusFirst() {
-	if d.first != nil {
-		d.first()
-	}
+	d.whenDrawn(func() { d.win.Canvas().Focus(again) })
 }
 
 // touch counts an input event of the person (X-5: the idle lock).
@@ -267,7 +284,7 @@ func (d *Desktop) lock(why string) {
 	}
 	d.frame.hide()
 	d.show(view)
-	view.FocusFirst()
+	d.whenDrawn(view.FocusFirst)
 	s := d.session
 	d.work.Run(func(ctx context.Context) error { return s.Lock(ctx) }, func(err error) {
 		if err != nil {
@@ -279,6 +296,9 @@ func (d *Desktop) lock(why string) {
 
 func (d *Desktop) signOut() {
 	s := d.session
+	if s == nil {
+		return // on its way out already
+	}
 	d.leaveFrame()
 	d.show(kit.NewEmpty(theme.IconLock, "Signing out", "", nil))
 	d.work.Run(func(ctx context.Context) error { return s.Close(ctx) }, func(err error) {

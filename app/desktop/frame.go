@@ -40,7 +40,8 @@ type frame struct {
 	crop     *cropper // nil unless a photo is being cropped
 
 	stepUp *uithread.Task[error]
-	ended  bool // the enhanced period has been seen to end
+	ended  bool   // the enhanced period has been seen to end
+	unbind func() // takes the desk's shortcuts from the window; nil while they are not there
 }
 
 // enter opens the window's places for a session.
@@ -64,9 +65,12 @@ func (f *frame) build(purpose session.Purpose) {
 	f.cases.Write = d.writeExport
 	f.deskView = views.NewDesk(views.DeskProps{
 		Model: f.desk, Map: f.streets, Now: d.opts.Now,
-		Kept:      func() int { return len(f.cases.State().Items) },
-		OnCase:    func(number string) { f.openCase(number) },
-		OnPalette: func() { f.shell.OpenPalette() }, OnImportFile: d.chooseAreas,
+		Kept:         func() int { return len(f.cases.State().Items) },
+		OnCase:       func(number string) { f.openCase(number) },
+		OnImportFile: d.chooseAreas,
+		OnShortcut:   d.shortcut,
+		Layout:       d.prefs.layout(f.door.Identity().User),
+		OnLayout:     func(l views.DeskLayout) { d.prefs.setLayout(f.door.Identity().User, l) },
 	})
 	f.desk.OnKept = f.cases.Open
 	changed := f.desk.OnChange
@@ -83,7 +87,6 @@ func (f *frame) build(purpose session.Purpose) {
 	f.shell.OnSignOut = d.signOut
 	f.shell.OnTheme = f.setVariant
 	f.shell.Commands = f.commands
-	f.deskView.Bind(d.win.Canvas())
 	f.caseView = views.NewCaseView(views.CaseProps{Model: f.cases, OnCrop: f.openCrop, OnFile: d.openFile})
 	caseChanged := f.cases.OnChange
 	f.cases.OnChange = func() {
@@ -148,8 +151,9 @@ func (f *frame) refresh() {
 // show puts the frame into the window, with the keys of its place.
 func (f *frame) show() {
 	f.d.show(f.shell)
-	f.d.keys, f.d.first = f.key, nil
+	f.d.keys = f.key
 	f.d.win.Canvas().SetOnTypedRune(f.rune)
+	f.bind()
 	f.refresh()
 }
 
@@ -157,6 +161,25 @@ func (f *frame) show() {
 func (f *frame) hide() {
 	f.d.keys = nil
 	f.d.win.Canvas().SetOnTypedRune(nil)
+	f.unbindDesk()
+}
+
+// onDesk reports whether the map desk is in view.
+func (f *frame) onDesk() bool { return f.place == placeMap && f.crop == nil && !f.d.locked }
+
+// bind gives the window the shortcuts of the map desk while it is in view, and only then.
+func (f *frame) bind() {
+	f.unbindDesk()
+	if f.onDesk() {
+		f.unbind = f.deskView.Bind(f.d.win.Canvas())
+	}
+}
+
+func (f *frame) unbindDesk() {
+	if f.unbind != nil {
+		f.unbind()
+		f.unbind = nil
+	}
 }
 
 func (f *frame) close() {
@@ -168,7 +191,7 @@ func (f *frame) close() {
 }
 
 func (f *frame) key(e *fyne.KeyEvent) bool {
-	if f.crop == nil && f.place == placeMap {
+	if f.onDesk() {
 		f.deskView.Key(e)
 		return true
 	}
@@ -177,7 +200,7 @@ func (f *frame) key(e *fyne.KeyEvent) bool {
 
 func (f *frame) rune(r rune) {
 	f.d.touch()
-	if f.place == placeMap && f.crop == nil {
+	if f.onDesk() {
 		f.deskView.Rune(r)
 	}
 }
@@ -186,6 +209,7 @@ func (f *frame) goTo(place string) {
 	f.d.touch()
 	f.closeCrop()
 	f.place = place
+	f.bind()
 	switch place {
 	case placeCase:
 		f.openCase(f.desk.State().Draft.Purpose.Case)
@@ -202,6 +226,7 @@ func (f *frame) goTo(place string) {
 // openCase shows a case; without a number the one that is open, or the list.
 func (f *frame) openCase(number string) {
 	f.place = placeCase
+	f.bind()
 	if number == "" {
 		number = f.cases.Number()
 	}
@@ -214,7 +239,7 @@ func (f *frame) chooseKind(i int) {
 	kinds := f.desk.State().Kinds
 	if i < len(kinds) {
 		f.goTo(placeMap)
-		f.desk.SetKind(kinds[i].Kind)
+		f.deskView.SetKind(kinds[i].Kind)
 	}
 }
 

@@ -5,6 +5,13 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 )
 
+// shortcut gives the window a shortcut that came while the map had the focus.
+func (d *Desktop) shortcut(s fyne.Shortcut) {
+	if c, ok := d.win.Canvas().(fyne.Shortcutable); ok {
+		c.TypedShortcut(s)
+	}
+}
+
 // bindKeys gives the window its own keys; those of a place go to d.keys when no field
 // takes them.
 func (d *Desktop) bindKeys() {

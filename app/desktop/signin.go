@@ -58,8 +58,7 @@ func (d *Desktop) showSignIn() {
 	view.OnFinish = m.Finish
 	d.show(view)
 	d.keys = view.HandleKey
-	d.first = view.FocusFirst
-	view.FocusFirst()
+	d.whenDrawn(view.FocusFirst)
 }
 
 func (d *Desktop) signInData(s session.SignInState) views.SignInData {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"cordon/engine"
 )
@@ -19,7 +19,10 @@ type AuditModel struct {
 
 	env      Env
 	door     Door
+	terms    Terms
+	kinds    map[string]bool // seen so far, for the filter
 	filter   engine.AuditFilter
+	search   string // as typed
 	entries  []engine.AuditEntry
 	task     task
 	err      string
@@ -34,10 +37,12 @@ type AuditState struct {
 	Empty    string
 	Heading  string // "129 entries, newest first"
 	Rows     []AuditRow
-	Kinds    []string // kinds that occur, for the filter
+	Kinds    []string // kinds seen so far, by their words, for the filter
 	Kind     string   // chosen; empty: all
-	Search   string   // user or case
+	Search   string   // case or user
 	Selected int      // -1 none
+	Title    string   // of the selected entry, "Crop saved"
+	Number   string   // "entry 40"
 	Detail   []KeyValue
 }
 
@@ -49,7 +54,7 @@ type AuditRow struct {
 
 // NewAudit returns the model; Reload fills it. Reading is itself recorded by the engine.
 func NewAudit(env Env, door Door) *AuditModel {
-	return &AuditModel{env: env.withDefaults(), door: door, filter: engine.AuditFilter{Limit: auditLimit}, selected: -1}
+	return &AuditModel{env: env.withDefaults(), door: door, terms: TermsOf(door), kinds: map[string]bool{}, filter: engine.AuditFilter{Limit: auditLimit}, selected: -1}
 }
 
 // Reload reads the entries again.
@@ -63,6 +68,9 @@ func (m *AuditModel) Reload() {
 			} else {
 				slices.SortFunc(list, func(a, b engine.AuditEntry) int { return int(b.Index - a.Index) })
 				m.entries, m.loaded, m.selected = list, true, -1
+				for _, e := range list {
+					m.kinds[e.Kind] = true
+				}
 			}
 			m.changed()
 		})
@@ -75,9 +83,18 @@ func (m *AuditModel) SetKind(kind string) {
 	m.Reload()
 }
 
-// SetCase shows one case's entries; empty shows all.
-func (m *AuditModel) SetCase(number string) {
-	m.filter.Case = strings.TrimSpace(number)
+// Search shows the entries of one case, or of one person if the text has not the form of a
+// case number; empty shows all.
+func (m *AuditModel) Search(text string) {
+	text = strings.TrimSpace(text)
+	m.search, m.filter.Case, m.filter.User = text, "", ""
+	switch {
+	case text == "":
+	case m.terms.CaseOK(text):
+		m.filter.Case = text
+	default:
+		m.filter.User = strings.ToLower(text)
+	}
 	m.Reload()
 }
 
@@ -105,87 +122,41 @@ func (m *AuditModel) Close() {
 // State returns what is to be shown now.
 func (m *AuditModel) State() AuditState {
 	s := AuditState{
-		Loading: m.task.busy && !m.loaded, Error: m.err, Kind: m.filter.Kind, Search: m.filter.Case, Selected: m.selected,
+		Loading: m.task.busy && !m.loaded, Error: m.err, Kind: m.filter.Kind, Search: m.search, Selected: m.selected,
 		Heading: count(int64(len(m.entries)), "entry", "entries") + ", newest first",
 	}
 	if len(m.entries) >= auditLimit {
 		s.Heading = "newest " + Number(auditLimit) + " entries"
 	}
-	if m.loaded && len(m.entries) == 0 {
-		s.Empty = "No entries here. Your own entries, and those your role may see, are listed."
+	switch {
+	case !m.loaded || len(m.entries) > 0:
+	case m.search != "" || m.filter.Kind != "":
+		s.Empty = "Nothing fits the search. Give a whole case number or user name, or choose all kinds."
+	default:
+		s.Empty = "Your own entries, and those your role may see, are listed here."
 	}
-	kinds := map[string]bool{}
 	for _, e := range m.entries {
-		kinds[e.Kind] = true
-		s.Rows = append(s.Rows, auditRow(e))
+		s.Rows = append(s.Rows, m.row(e))
 	}
-	if m.filter.Kind != "" {
-		kinds[m.filter.Kind] = true
-	}
-	s.Kinds = slices.Sorted(maps.Keys(kinds))
+	s.Kinds = slices.SortedFunc(maps.Keys(m.kinds), func(a, b string) int { return strings.Compare(AuditWords(a), AuditWords(b)) })
 	if m.selected >= 0 {
-		s.Detail = auditDetail(m.entries[m.selected])
+		s.Title, s.Number = auditWhat(m.entries[m.selected]), "entry "+Number(m.entries[m.selected].Index)
+		s.Detail = auditDetail(m.entries[m.selected], m.terms.ReasonWords)
 	}
 	return s
 }
 
-func auditRow(e engine.AuditEntry) AuditRow {
+func (m *AuditModel) row(e engine.AuditEntry) AuditRow {
 	r := AuditRow{
-		Entry: Number(e.Index), Time: e.At.UTC().Format("2006-01-02 15:04:05.00"), Who: e.User, What: AuditWords(e.Kind),
-		Matches: "–", Refused: e.Kind == "refusal" || e.Fields["refused"] != "", Warned: e.Kind == "warning" || e.Fields["warnings"] != "",
+		Entry: Number(e.Index), Time: e.At.UTC().Format("2006-01-02 15:04:05.00"), Who: e.User, What: auditWhat(e),
+		Why: auditWhy(e, m.terms.ReasonWords), Matches: "–",
+		Refused: e.Kind == "refusal" || e.Fields["rule"] != "", Warned: e.Kind == "warning" || e.Fields["warnings"] != "",
 	}
-	var why []string
-	if rule := e.Fields["rule"]; rule != "" {
-		why = append(why, "refused, rule "+rule)
-		r.Refused = true
+	if r.Who == "" {
+		r.Who = "workstation"
 	}
-	if e.Query != nil {
-		r.What = upperFirst(kindWords(e.Query.Kind))
-		if e.Query.Purpose.Case != "" {
-			why = append(why, e.Query.Purpose.Case)
-		}
-		if n := len(e.Query.Areas); n > 0 {
-			why = append(why, count(int64(n), "area", "areas"))
-		}
-	} else if c := e.Fields["case"]; c != "" {
-		why = append(why, c)
+	if n, err := strconv.ParseInt(e.Fields["count"], 10, 64); err == nil {
+		r.Matches = Number(n)
 	}
-	switch {
-	case e.Kind == "warning":
-		r.What = "Warning shown"
-	case r.Refused && e.Query == nil && e.Fields["asked"] != "":
-		r.What = AuditWords(e.Fields["asked"])
-	}
-	if n := e.Fields["count"]; n != "" {
-		r.Matches = n
-	}
-	r.Why = strings.Join(why, ", ")
 	return r
-}
-
-// AuditWords names a kind of entry for people.
-func AuditWords(kind string) string {
-	return upperFirst(strings.ReplaceAll(kind, "_", " "))
-}
-
-func auditDetail(e engine.AuditEntry) []KeyValue {
-	out := []KeyValue{
-		{"Entry", Number(e.Index), -1},
-		{"Time", e.At.UTC().Format(time.RFC3339Nano), -1},
-		{"Who", strings.Trim(e.User+", "+e.Unit, ", "), -1},
-	}
-	if e.Query != nil {
-		p := e.Query.Purpose
-		out = append(out, KeyValue{"Why", strings.Trim(p.Case+", "+p.Reason, ", "), -1}, KeyValue{"Subject", p.Subject, -1})
-		if p.OnBehalfOf != "" {
-			out = append(out, KeyValue{"For", p.OnBehalfOf, -1})
-		}
-		if p.Justification != "" {
-			out = append(out, KeyValue{"Justification", p.Justification, -1})
-		}
-	}
-	for _, k := range slices.Sorted(maps.Keys(e.Fields)) {
-		out = append(out, KeyValue{upperFirst(strings.ReplaceAll(k, "_", " ")), e.Fields[k], -1})
-	}
-	return append(out, KeyValue{"Leaf", e.Leaf, -1})
 }

@@ -19,6 +19,7 @@ type CaseModel struct {
 
 	env      Env
 	door     Door
+	closed   bool // the role has no cases: asking for them would be refused and recorded
 	number   string
 	list     []engine.Case
 	current  *engine.Case
@@ -41,7 +42,7 @@ func Formats() []string { return []string{"pdf", "csv", "geojson"} }
 func NewCase(env Env, door Door, number string) *CaseModel {
 	m := &CaseModel{
 		env: env.withDefaults(), door: door, formats: map[string]bool{"pdf": true, "csv": true, "geojson": true},
-		thumbs: map[string]image.Image{},
+		thumbs: map[string]image.Image{}, closed: !TermsOf(door).MayQuery(),
 	}
 	m.number = strings.TrimSpace(number)
 	return m
@@ -65,8 +66,11 @@ type loaded struct {
 	thumbs map[string]image.Image
 }
 
-// Reload reads the list and the open case again.
+// Reload reads the list and the open case again; it asks for nothing that the role may not see.
 func (m *CaseModel) Reload() {
+	if m.closed {
+		return
+	}
 	door, number := m.door, m.number
 	start(m.env, &m.load, func(ctx context.Context) (loaded, error) {
 		list, err := door.Cases(ctx)

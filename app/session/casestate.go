@@ -74,7 +74,7 @@ func (m *CaseModel) State() CaseState {
 		m.fill(&s)
 	case s.Loading:
 	case m.number == "":
-		s.Empty = "No case is open. Give a case number in the purpose of a query, then mark a read as relevant."
+		s.Empty = "Give a case number in the purpose of a query, then mark a read as relevant. Your cases are under “Change case”."
 	case m.missing:
 		s.Empty = "Nothing is kept in " + m.number + " yet. Mark a read as relevant on the map desk: its case opens with it."
 	}
@@ -96,7 +96,7 @@ func (m *CaseModel) fill(s *CaseState) {
 	}
 	for i := len(c.Exports) - 1; i >= 0; i-- {
 		e := c.Exports[i]
-		s.Exports = append(s.Exports, m.stamp(e.At)+" by "+e.By+": "+strings.Join(e.Formats, ", ")+" · entry "+Number(e.Entry))
+		s.Exports = append(s.Exports, m.stamp(e.At)+" by "+e.By+": "+formatNames(e.Formats)+" · audit entry "+Number(e.Entry))
 	}
 	m.gate(s)
 }
@@ -121,7 +121,11 @@ func (m *CaseModel) gate(s *CaseState) {
 		}
 	}
 	all := itoa(n) + " of " + itoa(n)
-	check(n > 0, count(int64(n), "read", "reads")+", each with a reason", "Keep at least one read.")
+	kept := count(int64(n), "read", "reads") + ", each with a reason"
+	if n == 1 {
+		kept = "1 read, with a reason"
+	}
+	check(n > 0, kept, "Keep at least one read.")
 	if n > 0 {
 		check(crops == n, "Photos cropped: "+all, "Crop at least one photo of each read: "+itoa(n-crops)+" to go.")
 		check(read == n, "Plates read by eye: "+all, "Read each plate by eye: "+itoa(n-read)+" to go.")
@@ -193,4 +197,20 @@ func cameraWords(id string, src detection.Source) string {
 		return id + ", commercial"
 	}
 	return id
+}
+
+// FormatName is a format of an export as people write it.
+func FormatName(f string) string {
+	if f == "geojson" {
+		return "GeoJSON"
+	}
+	return strings.ToUpper(f)
+}
+
+func formatNames(list []string) string {
+	var out []string
+	for _, f := range list {
+		out = append(out, FormatName(f))
+	}
+	return strings.Join(out, ", ")
 }

@@ -416,7 +416,7 @@ func TestPurposeRules(t *testing.T) {
 		"subject":       {func(p *session.Purpose) { p.Subject = " " }, "subject", "Say who or what the query is about."},
 		"other":         {func(p *session.Purpose) { p.ForOther = true }, "on_behalf_of", "Name the person you ask for."},
 		"empty":         {func(p *session.Purpose) { p.Justification = "" }, "justification", "Say what links the area to the investigation."},
-		"short":         {func(p *session.Purpose) { p.Justification = "because" }, "justification", "13 characters to go: say what links the area to the investigation."},
+		"short":         {func(p *session.Purpose) { p.Justification = "because" }, "justification", "13 letters to go: say what links the area to the investigation."},
 		"hint repeated": {func(p *session.Purpose) { p.Justification = "what links this  area to the investigation?" }, "justification", "Write your own words instead of the hint."},
 		"not attested":  {func(p *session.Purpose) { p.Attested = false }, "attested", "Attest the suspicion that the query rests on."},
 	} {

@@ -21,6 +21,7 @@ type gate struct {
 	accept   error
 	digest   string
 	declined bool
+	last     time.Time // sign-in before this one
 }
 
 func (g *gate) Workstation() string { return "WS-07" }
@@ -36,7 +37,7 @@ func (g *gate) SignIn(_ context.Context, user, _ string) (session.Pending, error
 	if g.err != nil {
 		return nil, g.err
 	}
-	g.w.Who = engine.Identity{User: user, Name: "Karin Lindqvist", Role: policy.RoleInvestigator, Unit: "Wilmington", Enhanced: true}
+	g.w.Who = engine.Identity{User: user, Name: "Karin Lindqvist", Role: policy.RoleInvestigator, Unit: "Wilmington", Enhanced: true, LastSignIn: g.last}
 	return g, nil
 }
 func (g *gate) Identity() engine.Identity { return g.w.Who }
@@ -74,7 +75,7 @@ func TestSignInSteps(t *testing.T) {
 	}
 	w.Pump()
 	s := m.State()
-	if s.Step != session.StepRules || s.Changed != 1 || s.Person.Initials != "KL" || s.DigestShort != "5c02 e9a4 … 1d7f" || s.InForce != "18 May 2026" {
+	if s.Step != session.StepRules || s.Person.Initials != "KL" || s.DigestShort != "5c02 e9a4 … 1d7f" || s.InForce != "18 May 2026" {
 		t.Fatalf("%+v", s)
 	}
 	m.Accept()
@@ -100,6 +101,55 @@ func TestSignInSteps(t *testing.T) {
 	m.Finish()
 	if door == nil || given.Case != "HSI-2026-00123" || m.State().Step != session.StepDone {
 		t.Error("not done")
+	}
+}
+
+// TestOnlyRulesAgreedToBeforeAreMarkedChanged: what changed is said to those who agreed to
+// older rules, and to nobody else.
+func TestOnlyRulesAgreedToBeforeAreMarkedChanged(t *testing.T) {
+	inForce := time.Date(2026, 5, 18, 12, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		last time.Time
+		want string
+	}{
+		"never signed in": {time.Time{}, ""},
+		"agreed to these": {inForce.Add(time.Hour), ""},
+		"agreed to older": {inForce.Add(-time.Hour), "approval"},
+	} {
+		w := sessiontest.New(t)
+		m := session.NewSignIn(w.Env(), &gate{w: w, last: c.last})
+		m.SignIn("k.lindqvist", "right")
+		w.Pump()
+		if got := m.State().Rules.Rules[1].Changed; got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestWhoMayNotQueryIsAskedForNoPurpose: an auditor goes straight in, and the window asks for
+// no cases in the auditor's name, which would be refused and recorded.
+func TestWhoMayNotQueryIsAskedForNoPurpose(t *testing.T) {
+	w := sessiontest.New(t)
+	for i := range w.Access {
+		w.Access[i].Open, w.Access[i].NeedsStepUp = false, false
+	}
+	m := session.NewSignIn(w.Env(), &gate{w: w})
+	done := false
+	m.OnDone = func(session.Door, session.Purpose) { done = true }
+	m.SignIn("a.moreno", "right")
+	w.Pump()
+	m.SetAgreed(true)
+	m.Accept()
+	w.Pump()
+	if !done || m.State().Step != session.StepDone {
+		t.Errorf("asked for a purpose: %+v", m.State())
+	}
+	w.CaseErr = &engine.Refusal{Rule: "X-1", What: "Your role has no cases", Entry: 5}
+	cases := session.NewCase(w.Env(), w, "")
+	cases.Reload()
+	w.Pump()
+	if e := cases.State().Error; e != "" {
+		t.Errorf("asked for cases: %q", e)
 	}
 }
 
@@ -203,7 +253,7 @@ func TestCaseNotesRemovalsAndEmptyStates(t *testing.T) {
 	m := session.NewCase(w.Env(), w, "")
 	m.Reload()
 	w.Pump()
-	contains(t, "no case", m.State().Empty, "No case is open")
+	contains(t, "no case", m.State().Empty, "Give a case number")
 	m.Open("HSI-2026-00999")
 	w.Pump()
 	contains(t, "new case", m.State().Empty, "Nothing is kept in HSI-2026-00999 yet")
@@ -227,35 +277,70 @@ func TestCaseNotesRemovalsAndEmptyStates(t *testing.T) {
 	contains(t, "error", m.State().Error, "Sign in again")
 }
 
+// TestAuditList: the log in plain words, with why, newest first (U-7).
 func TestAuditList(t *testing.T) {
 	w := sessiontest.New(t)
-	q := detection.Query{Kind: detection.KindCommon, Areas: make([]detection.Area, 3), Purpose: detection.Purpose{Case: "HSI-2026-00123"}}
+	q := detection.Query{Kind: detection.KindCommon, Areas: make([]detection.Area, 3), Purpose: detection.Purpose{
+		Case: "HSI-2026-00123", Reason: "criminal-investigation", Justification: "Loads taken at both.",
+	}}
 	w.Entries = []engine.AuditEntry{
-		{Index: 48231, Kind: "query", User: "k.lindqvist", At: time.Date(2026, 5, 21, 13, 21, 8, 42e7, time.UTC), Query: &q, Fields: map[string]string{"count": "38"}},
+		{Index: 48231, Kind: "query", User: "k.lindqvist", At: time.Date(2026, 5, 21, 13, 21, 8, 42e7, time.UTC), Query: &q, Fields: map[string]string{"count": "2412", "area_m2": "40000", "span_s": "1209600"}},
 		{Index: 48240, Kind: "refusal", User: "d.fenwick", Query: &detection.Query{Kind: detection.KindGeo}, Fields: map[string]string{"rule": "GEO-2"}},
+		{Index: 48241, Kind: "case-open", User: "k.lindqvist", Fields: map[string]string{"case": "HSI-2026-00123"}},
+		{Index: 48242, Kind: "keep", User: "k.lindqvist", Fields: map[string]string{"case": "HSI-2026-00123", "plate": "7KDM482", "reason": "at both by night"}},
+		{Index: 48243, Kind: "recovered"},
+		{Index: 48245, Kind: "account", User: "c.brandt", Fields: map[string]string{"action": "create", "account": "l.nyberg"}},
+		{Index: 48244, Kind: "scope", User: "k.lindqvist", Fields: map[string]string{"estimates": "3", "smallest_m2": "40000"}},
 	}
+	w.Who.Mission = policy.Mission("oversight") // it may give none of the reasons, but reads of them
 	m := session.NewAudit(w.Env(), w)
 	m.Reload()
 	w.Pump()
 	s := m.State()
-	if len(s.Rows) != 2 || s.Rows[0].Entry != "48,240" || !s.Rows[0].Refused || s.Rows[0].Why != "refused, rule GEO-2" {
-		t.Fatalf("%+v", s.Rows)
+	var got []string
+	for _, r := range s.Rows {
+		got = append(got, r.Entry+"|"+r.Who+"|"+r.What+"|"+r.Why+"|"+r.Matches)
 	}
-	want(t, "row", s.Rows[1].Time+" "+s.Rows[1].What+" "+s.Rows[1].Why+" "+s.Rows[1].Matches, "2026-05-21 13:21:08.42 Common-plate query HSI-2026-00123, 3 areas 38")
-	m.Select(1)
-	if len(m.State().Detail) < 5 {
-		t.Error("no detail")
+	want(t, "rows", strings.Join(got, "\n"), strings.Join([]string{
+		"48,245|c.brandt|Account changed|l.nyberg: made|–",
+		"48,244|k.lindqvist|Scope shown|3 estimates|–",
+		"48,243|workstation|Not closed last time||–",
+		"48,242|k.lindqvist|Marked relevant|HSI-2026-00123, 7KDM482, “at both by night”|–",
+		"48,241|k.lindqvist|Case opened|HSI-2026-00123|–",
+		"48,240|d.fenwick|Geographic query|refused, rule GEO-2|–",
+		"48,231|k.lindqvist|Common-plate query|HSI-2026-00123, " + "criminal investigation" + ", 3 areas, “Loads taken at both.”|2,412",
+	}, "\n"))
+	want(t, "time", s.Rows[6].Time, "2026-05-21 13:21:08.42")
+	if !s.Rows[5].Refused {
+		t.Error("the refusal is not marked")
 	}
+	m.Select(6)
+	want(t, "title", m.State().Title+", "+m.State().Number, "Common-plate query, entry 48,231")
+	detail := map[string]string{}
+	for _, f := range m.State().Detail {
+		detail[f.Key] = f.Value
+	}
+	want(t, "detail", detail["Justification"]+" "+detail["Area"]+" "+detail["Hours searched"]+" "+detail["Matches"], "Loads taken at both. 0.04 km² 336 h 2412")
 	m.SetKind("query")
-	m.SetCase(" HSI-2026-00123 ")
+	m.Search(" HSI-2026-00123 ")
 	w.Pump()
-	if f := w.Filters[len(w.Filters)-1]; f.Kind != "query" || f.Case != "HSI-2026-00123" || f.Limit == 0 {
+	if f := w.Filters[len(w.Filters)-1]; f.Kind != "query" || f.Case != "HSI-2026-00123" || f.User != "" || f.Limit == 0 {
 		t.Errorf("%+v", f)
 	}
+	m.Search("K.Lindqvist")
 	w.Entries = nil
-	m.Reload()
 	w.Pump()
-	contains(t, "empty", m.State().Empty, "No entries here")
+	if f := w.Filters[len(w.Filters)-1]; f.Case != "" || f.User != "k.lindqvist" {
+		t.Errorf("%+v", f)
+	}
+	contains(t, "empty", m.State().Empty, "Nothing fits the search")
+	if n := len(m.State().Kinds); n != 7 {
+		t.Errorf("%d kinds to choose from after a choice, want the 7 seen", n)
+	}
+	m.SetKind("")
+	m.Search("")
+	w.Pump()
+	contains(t, "empty", m.State().Empty, "Your own entries")
 }
 
 func TestCoverageAxis(t *testing.T) {

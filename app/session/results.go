@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"cordon/engine"
@@ -262,14 +263,29 @@ func (r *Results) SubLine() string {
 
 // CutNote says that rows are missing (Q-ALL-4); empty when none are.
 func (r *Results) CutNote() string {
-	switch {
-	case r.answer.Cut && r.grouped:
-		return "Cut: " + Number(int64(len(r.items))) + " of " + count(r.answer.Count, "plate", "plates") + " are shown."
-	case r.answer.Cut && len(r.hits) > 0:
-		return "Cut: the newest " + Number(int64(len(r.items))) + " of " + Number(r.answer.Count) + ", back to " +
-			r.hits[0].Time.In(r.env.Zone).Format("2 Jan 15:04") + "."
+	narrow := " Narrow the timeframe."
+	if r.draft.Kind.Spatial() {
+		narrow = " Narrow the timeframe or an area."
 	}
-	return ""
+	if r.answer.Cut && !r.grouped && len(r.hits) > 0 {
+		return Number(int64(len(r.items))) + " of " + count(r.answer.Count, "read", "reads") + " shown, the newest, back to " +
+			r.hits[0].Time.In(r.env.Zone).Format("2 Jan 15:04") + "." + narrow
+	}
+	s := ""
+	if r.answer.Cut && r.grouped {
+		s = Number(int64(len(r.items))) + " of " + count(r.answer.Count, "plate", "plates") + " shown."
+	}
+	if r.answer.HitsCut {
+		behind := int64(0)
+		for _, p := range r.answer.Plates {
+			behind += int64(p.Reads)
+		}
+		s = strings.TrimSpace(s + " " + Number(int64(len(r.hits))) + " of " + count(behind, "read", "reads") + " behind the plates shown, the newest.")
+	}
+	if s != "" {
+		s += narrow
+	}
+	return s
 }
 
 // Empty is the text for an answer without rows; empty when there are some.

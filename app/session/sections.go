@@ -196,15 +196,17 @@ func purposeSection(d Draft, t Terms) Section {
 		unless(!p.ForOther || strings.TrimSpace(p.OnBehalfOf) != "", "on_behalf_of", "Name the person you ask for."),
 	}
 	if d.Kind.Spatial() {
-		n := utf8.RuneCountInString(just)
+		chars, words := t.policy.JustificationLacks(just)
 		short := ""
 		switch {
-		case n == 0:
+		case just == "":
 			short = "Say what links the area to the investigation."
 		case same(just, t.Hints.Justification):
 			short = "Write your own words instead of the hint."
-		case n < t.MinJustification:
-			short = count(int64(t.MinJustification-n), "character", "characters") + " to go: say what links the area to the investigation."
+		case chars > 0:
+			short = count(int64(chars), "letter", "letters") + " to go: say what links the area to the investigation."
+		case words > 0:
+			short = count(int64(words), "more word", "more words") + " to go: say what links the area to the investigation."
 		}
 		notes = append(
 			notes,

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -46,8 +47,7 @@ type SignInState struct {
 	Error       string
 	Workstation string
 	Banner      string
-	Rules       engine.RulesOfBehaviour
-	Changed     int // rules that changed in this version
+	Rules       engine.RulesOfBehaviour // a rule says what changed only to those who agreed to older rules
 	InForce     string
 	Person      Person
 	Agreed      bool
@@ -112,6 +112,10 @@ func (m *SignInModel) Accept() {
 				return
 			}
 			m.door, m.terms, m.step = d, TermsOf(d), StepPurpose
+			if !m.terms.MayQuery() {
+				m.Finish() // there is nothing to have a purpose for
+				return
+			}
 			if list := m.terms.Reasons; len(list) == 1 {
 				m.purpose.Reason = list[0].Code
 			}
@@ -172,7 +176,7 @@ func (m *SignInModel) changed() {
 
 // State returns what is to be shown now.
 func (m *SignInModel) State() SignInState {
-	rules := m.way.Rules()
+	rules := m.rules()
 	s := SignInState{
 		Step: m.step, Busy: m.task.busy, Error: m.err, Workstation: m.way.Workstation(), Banner: m.way.Banner(),
 		Rules: rules, Agreed: m.agreed, DigestShort: ShortDigest(rules.Digest), Terms: m.terms, Purpose: m.purpose,
@@ -180,17 +184,12 @@ func (m *SignInModel) State() SignInState {
 	if !rules.InForce.IsZero() {
 		s.InForce = rules.InForce.UTC().Format("2 Jan 2006") // a date, not a moment
 	}
-	for _, r := range rules.Rules {
-		if r.Changed != "" {
-			s.Changed++
-		}
-	}
 	if m.pending != nil {
 		id := m.pending.Identity()
 		s.Person = PersonOf(id, m.env)
 		s.Footnote = "Standard session: full-plate queries."
 		if id.Enhanced {
-			s.Footnote += " Area queries ask for a code."
+			s.Footnote = "Area queries ask for a code."
 		}
 	}
 	if m.step == StepPurpose {
@@ -198,6 +197,22 @@ func (m *SignInModel) State() SignInState {
 		s.Person.Role = m.terms.Role
 	}
 	return s
+}
+
+// rules are the present rules. What changed in them concerns only who agreed to the rules
+// before: each sign-in agrees, so that was at the last one.
+func (m *SignInModel) rules() engine.RulesOfBehaviour {
+	rules := m.way.Rules()
+	if m.pending != nil {
+		if last := m.pending.Identity().LastSignIn; !last.IsZero() && last.Before(rules.InForce) {
+			return rules
+		}
+	}
+	rules.Rules = slices.Clone(rules.Rules)
+	for i := range rules.Rules {
+		rules.Rules[i].Changed = ""
+	}
+	return rules
 }
 
 // PersonOf words an identity.

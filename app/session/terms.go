@@ -9,17 +9,17 @@ import (
 
 // Terms are the parts of the policy that the forms need, for one identity.
 type Terms struct {
-	Kinds            []KindOption
-	Reasons          []Reason // what this mission may give
-	MinJustification int      // characters (Q-GEO-3)
-	CaseExample      string
-	CaseWords        string
-	AnyStar          bool // "*" may stand for any run (Q-PART-1)
-	Hints            policy.Hints
-	Role, Unit       string // words
-	Mission          string
+	Kinds       []KindOption
+	Reasons     []Reason // what this mission may give
+	CaseExample string
+	CaseWords   string
+	AnyStar     bool // "*" may stand for any run (Q-PART-1)
+	Hints       policy.Hints
+	Role, Unit  string // words
+	Mission     string
 
 	caseRE *regexp.Regexp // nil: any reference
+	policy policy.Policy
 }
 
 // Reason is one reason code of the policy.
@@ -32,7 +32,7 @@ type Reason struct {
 func TermsOf(d Door) Terms {
 	p, id := d.Policy(), d.Identity()
 	t := Terms{
-		MinJustification: p.Justification, CaseExample: p.Case.Example, CaseWords: p.Case.Words, AnyStar: p.StarAny,
+		policy: p, CaseExample: p.Case.Example, CaseWords: p.Case.Words, AnyStar: p.StarAny,
 		Hints: p.Hints, Role: p.Roles[id.Role].Label, Unit: id.Unit, Mission: string(id.Mission),
 	}
 	if t.Role == "" {
@@ -55,14 +55,21 @@ func TermsOf(d Door) Terms {
 	return t
 }
 
+// MayQuery reports whether any kind of query is open, now or after a step-up. Those who may
+// not query have no cases either.
+func (t Terms) MayQuery() bool {
+	return slices.ContainsFunc(t.Kinds, func(k KindOption) bool { return k.Open || k.NeedsStepUp })
+}
+
 // CaseOK reports whether a case reference has the policy's form.
 func (t Terms) CaseOK(ref string) bool { return t.caseRE == nil || t.caseRE.MatchString(ref) }
 
-// ReasonWords returns the words of a code, the code itself where it is unknown.
+// ReasonWords returns the words of a code, also of one that this mission may not give, as
+// the log has others' too; the code itself where the policy has no such reason.
 func (t Terms) ReasonWords(code string) string {
-	for _, r := range t.Reasons {
+	for _, r := range t.policy.Reasons {
 		if r.Code == code {
-			return r.Words
+			return r.Label
 		}
 	}
 	return code

@@ -111,21 +111,6 @@ type FieldProblem struct{ Text string }
 
 func (p *FieldProblem) Error() string { return p.Text }
 
-// DayText is a day as a field shows it: the last day of a span when end is set.
-func DayText(t time.Time, end bool, zone *time.Location) string {
-	if t.IsZero() {
-		return ""
-	}
-	t = t.In(zone)
-	if !midnight(t) {
-		return t.Format("2 Jan 2006 15:04")
-	}
-	if end {
-		t = t.AddDate(0, 0, -1)
-	}
-	return t.Format("2 Jan 2006")
-}
-
 // ReadTime is the time of one read: "Sat 9 May 02:47:31".
 func ReadTime(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format("Mon 2 Jan 15:04:05")

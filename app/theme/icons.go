@@ -20,7 +20,6 @@ type IconName string
 const (
 	IconMap         IconName = "map-trifold"
 	IconCase        IconName = "folder-open"
-	IconFolder      IconName = "folder"
 	IconAlerts      IconName = "bell"
 	IconReview      IconName = "seal-check"
 	IconAudit       IconName = "fingerprint"
@@ -41,7 +40,6 @@ const (
 	IconEye         IconName = "eye"
 	IconEyeSlash    IconName = "eye-slash"
 	IconCaretDown   IconName = "caret-down"
-	IconCaretUp     IconName = "caret-up"
 	IconCaretLeft   IconName = "caret-left"
 	IconCaretRight  IconName = "caret-right"
 	IconPlus        IconName = "plus"
@@ -101,13 +99,7 @@ func IconIn(n IconName, c color.Color) fyne.Resource {
 // Mark returns the product mark, drawn for a dark ground.
 func Mark() fyne.Resource { return mark }
 
-// AppIcon returns the window icon.
-func AppIcon() fyne.Resource { return appIcon }
-
-var (
-	mark    = fyne.NewStaticResource("cordon-mark.svg", icons.Mark())
-	appIcon = fyne.NewStaticResource("cordon.png", icons.App())
-)
+var mark = fyne.NewStaticResource("cordon-mark.svg", icons.Mark())
 
 func svg(n IconName, c color.Color) []byte {
 	k := color.NRGBAModel.Convert(c).(color.NRGBA)

@@ -1,6 +1,10 @@
 package views
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
@@ -36,8 +40,8 @@ const allKinds = "all kinds"
 func NewAuditView(model *session.AuditModel) *AuditView {
 	v := &AuditView{model: model}
 	v.heading = kit.NewText("", kit.Small)
-	v.search = kit.NewInput("Case number").WithIcon(theme.IconSearch).Width(200)
-	v.search.OnSubmitted = model.SetCase
+	v.search = kit.NewInput("Case or user").WithIcon(theme.IconSearch).Width(220)
+	v.search.OnSubmitted = model.Search
 	v.kind = kit.NewSelect("All kinds", nil, func(value string) {
 		if value == allKinds {
 			value = ""
@@ -51,9 +55,9 @@ func NewAuditView(model *session.AuditModel) *AuditView {
 	v.table = kit.NewTable([]kit.Column{
 		{Title: "Entry", Width: 64},
 		{Title: "Time, UTC", Width: 168},
-		{Title: "Who", Width: 92},
-		{Title: "What", Width: 150},
-		{Title: "Why and how much"},
+		{Title: "Who", Width: 96},
+		{Title: "What", Width: 164},
+		{Title: "Why"},
 		{Title: "Matches", Width: 64, Right: true},
 	}, theme.RowTable, func() int { return len(v.state.Rows) }, v.cell)
 	v.table.OnSelected = model.Select
@@ -84,9 +88,9 @@ func (v *AuditView) cell(row, col int) kit.Cell {
 		c := kit.Cell{Text: r.What, Style: kit.SmallMedium}
 		switch {
 		case r.Refused:
-			c.Icon = theme.IconProhibit
+			c.Icon, c.IconRole = theme.IconProhibit, theme.ColorRed
 		case r.Warned:
-			c.Icon = theme.IconWarningFill
+			c.Icon, c.IconRole = theme.IconWarningFill, theme.ColorAmber
 		}
 		return c
 	case 4:
@@ -124,12 +128,28 @@ func (v *AuditView) Update() {
 	v.table.SetSelected(s.Selected)
 	v.detail.Hidden = len(s.Detail) == 0
 	v.facts.Objects = nil
+	v.facts.Add(kit.Pad(0, 0, 6, 0, kit.H(8, kit.NewText(s.Title, kit.Head), kit.Pad(2, 0, 0, 0, kit.NewText(s.Number, kit.Small)))))
 	for _, f := range s.Detail {
-		v.facts.Add(kit.Fact(f.Key, 96, f.Value))
+		v.facts.Add(auditFact(f))
 	}
 	v.facts.Refresh()
 	v.Refresh()
 }
+
+// auditFact is a field of an entry; a digest is set in mono, in groups that an eye can compare.
+func auditFact(f session.KeyValue) fyne.CanvasObject {
+	if _, err := hex.DecodeString(f.Value); err != nil || len(f.Value) != sha256.Size*2 {
+		return kit.Fact(f.Key, auditKey, f.Value)
+	}
+	var groups []string
+	for s := f.Value; s != ""; s = s[8:] {
+		groups = append(groups, s[:8])
+	}
+	return kit.HTop(0, kit.Fixed(auditKey, 0, kit.NewText(f.Key, kit.Small)), kit.Grow(kit.P(strings.Join(groups, " "), kit.MonoSmall)))
+}
+
+// auditKey is the width of a field's name.
+const auditKey float32 = 104
 
 // CreateRenderer implements fyne.Widget.
 func (v *AuditView) CreateRenderer() fyne.WidgetRenderer {

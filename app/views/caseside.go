@@ -39,7 +39,7 @@ func newCaseSide(v *CaseView) *caseSide {
 	s.sourceF = kit.NewField("Corroborating source", s.source)
 	checks := kit.H(16)
 	for _, f := range session.Formats() {
-		s.formats[f] = kit.NewCheck(formatName(f), func(on bool) { m.SetFormat(f, on) })
+		s.formats[f] = kit.NewCheck(session.FormatName(f), func(on bool) { m.SetFormat(f, on) })
 		checks.Add(s.formats[f])
 	}
 	s.export = kit.NewButton("Export", kit.Primary, m.Export).WithIcon("export")
@@ -64,20 +64,13 @@ func newCaseSide(v *CaseView) *caseSide {
 	return s
 }
 
-func formatName(f string) string {
-	if f == "geojson" {
-		return "GeoJSON"
-	}
-	return strings.ToUpper(f)
-}
-
 func (c *caseSide) update(s session.CaseState) {
 	c.gate.Objects = nil
 	for _, t := range s.Passed {
-		c.gate.Add(kit.H(8, kit.NewIcon(theme.IconCheckFill, theme.ColorText2, theme.IconList), kit.Grow(kit.Shrink(t, kit.Small.In(theme.ColorText2)))))
+		c.gate.Add(kit.HTop(8, kit.Pad(1, 0, 0, 0, kit.NewIcon(theme.IconCheckFill, theme.ColorText2, theme.IconList)), kit.Grow(kit.Shrink(t, kit.Small.In(theme.ColorText2)))))
 	}
 	for _, t := range s.Missing {
-		c.gate.Add(kit.HTop(8, kit.NewIcon(theme.IconCircle, theme.ColorAmber, theme.IconList), kit.Grow(kit.P(t, kit.Small.In(theme.ColorAmber)))))
+		c.gate.Add(kit.HTop(8, kit.Pad(1, 0, 0, 0, kit.NewIcon(theme.IconCircle, theme.ColorAmber, theme.IconList)), kit.Grow(kit.P(t, kit.Small.In(theme.ColorAmber)))))
 	}
 	setInput(c.source, s.Source)
 	c.sourceF.SetHint(s.SourceHint)

@@ -38,6 +38,7 @@ type CaseView struct {
 	shown    []session.CaseRow
 	removing string // item whose removal asks for a reason
 	side     *caseSide
+	right    *fyne.Container // the side with its edge; hidden without a case, which has nothing to export or note
 	scroll   *kit.Scroller
 	col      *fyne.Container
 	root     *fyne.Container
@@ -55,7 +56,8 @@ func NewCaseView(p CaseProps) *CaseView {
 	v.scroll = kit.Scroll(v.col)
 	head := kit.Pad(12, 16, 10, 16, kit.V(6, kit.H(12, v.title, v.number, kit.Grow(v.opened), v.pick), v.problem))
 	v.side = newCaseSide(v)
-	v.root = kit.Frame(nil, nil, nil, kit.Frame(nil, nil, kit.VDivider(), nil, v.side), kit.Frame(kit.V(0, head, kit.Divider()), nil, nil, nil, v.scroll))
+	v.right = kit.Frame(nil, nil, kit.VDivider(), nil, v.side)
+	v.root = kit.Frame(nil, nil, nil, v.right, kit.Frame(kit.V(0, head, kit.Divider()), nil, nil, nil, v.scroll))
 	v.ExtendBaseWidget(v)
 	p.Model.OnChange = v.Update
 	v.Update()
@@ -81,19 +83,24 @@ func (v *CaseView) Update() {
 	v.problem.Hidden = s.Error == ""
 	v.problem.SetText(s.Error)
 	v.empty.Objects = nil
+	title := "Nothing kept yet"
+	if s.Number == "" {
+		title = "No case open"
+	}
 	switch {
 	case s.Loading:
 		p := kit.NewProgress("Loading the case …", nil)
 		p.Set(-1)
 		v.empty.Add(kit.PadAll(16, p))
 	case s.Empty != "":
-		v.empty.Add(kit.Pad(80, 40, 0, 40, kit.NewEmpty(theme.IconCase, "Nothing kept", s.Empty, nil)))
+		v.empty.Add(kit.Pad(80, 40, 0, 40, kit.NewEmpty(theme.IconCase, title, s.Empty, nil)))
 	}
 	v.empty.Hidden = len(v.empty.Objects) == 0
 	if !reflect.DeepEqual(v.shown, s.Items) {
 		v.shown = s.Items
 		v.rebuild()
 	}
+	v.right.Hidden = s.Opened == ""
 	v.side.update(s)
 	v.Refresh()
 }

@@ -31,7 +31,7 @@ func (c *cropTool) CreateRenderer() fyne.WidgetRenderer {
 		r.grips[i] = canvas.NewRectangle(color.White)
 		r.grips[i].StrokeWidth = 1
 	}
-	r.labelBox = kit.Box(theme.ColorPanel, "", theme.RadiusChip, kit.PadXY(8, 3, r.label))
+	r.labelBox = kit.Dark(kit.Box(theme.ColorPanel, "", theme.RadiusChip, kit.PadXY(8, 3, r.label))) // made after the photo's own look was set
 	r.Refresh()
 	return r
 }
@@ -45,7 +45,7 @@ type cropRenderer struct {
 	thirds   [4]*canvas.Line
 	grips    [8]*canvas.Rectangle
 	label    *kit.Text
-	labelBox *kit.Ground
+	labelBox fyne.CanvasObject
 	covers   []*coverArt
 	objs     []fyne.CanvasObject
 }

@@ -13,10 +13,11 @@ import (
 )
 
 // DeskLayout is what a person arranged; the wiring keeps it by user. The zero value is the
-// arrangement of the pictures.
+// arrangement of the pictures. The results fold and unfold with an answer, and so does the
+// query while one is open: only what a person folds without one is kept.
 type DeskLayout struct {
-	Query, Results, Timeline   float32 // sizes of the panels, 0: as drawn
-	QueryFolded, ResultsFolded bool
+	Query, Results, Timeline float32 // sizes of the panels, 0: as drawn
+	QueryFolded              bool
 }
 
 // DeskProps is what a desk needs. Model, Map and Now are required.
@@ -32,8 +33,7 @@ type DeskProps struct {
 	OnCase       func(number string) // open the case place
 	OnPhoto      func(session.Photo) // show a photo large; may be nil
 	OnImportFile func()              // choose a GeoJSON file, then call Desk.Import; may be nil
-	OnPalette    func()              // Ctrl K while the map has the focus; may be nil
-	OnShortcut   func(fyne.Shortcut) // any other shortcut while the map has the focus; may be nil
+	OnShortcut   func(fyne.Shortcut) // a shortcut of the window while the map has the focus; may be nil
 }
 
 // Desk is the map desk: query panel, map with its tools, timeline and results.
@@ -41,8 +41,7 @@ type DeskProps struct {
 // Wiring: make session.NewDesk and mapview.New (with uithread.Do), give the map its base,
 // then NewDesk, which takes over Model.OnChange and the map's callbacks. While the desk is
 // in view, hand it the window's keys that nothing has the focus for: canvas.SetOnTypedKey
-// (desk.Key), canvas.SetOnTypedRune(desk.Rune), and call desk.Bind(canvas) once for its
-// shortcuts. A dropped or chosen GeoJSON file goes to desk.Import. After a change of the
+// (desk.Key), canvas.SetOnTypedRune(desk.Rune), and bind its shortcuts with desk.Bind(canvas). A dropped or chosen GeoJSON file goes to desk.Import. After a change of the
 // theme's variant call desk.ThemeChanged; desk.Commands feeds the palette.
 type Desk struct {
 	widget.BaseWidget
@@ -57,9 +56,10 @@ type Desk struct {
 	right    *kit.Split
 	below    *kit.Split
 
-	layout DeskLayout
-	shown  *session.Results // what the results panel shows
-	phase  session.RunPhase
+	layout                     DeskLayout
+	queryFolded, resultsFolded bool             // at this moment
+	shown                      *session.Results // what the results panel shows
+	phase                      session.RunPhase
 }
 
 // NewDesk returns the desk over its model and map.
@@ -68,15 +68,16 @@ func NewDesk(p DeskProps) *Desk {
 	orSize(&d.layout.Query, theme.QueryWidth)
 	orSize(&d.layout.Results, theme.ResultsWidth)
 	orSize(&d.layout.Timeline, theme.TimelineMax)
-	if d.model.State().Results == nil {
-		d.layout.ResultsFolded = true
-	}
+	d.queryFolded, d.resultsFolded = d.layout.QueryFolded, d.model.State().Results == nil
 	d.query = NewQueryPanel(p.Model, p.Now)
 	d.query.OnImportFile = p.OnImportFile
 	d.results, d.timeline = NewResultsPanel(), NewTimeline(p.Model)
 	d.results.OnCase, d.results.detail.OnPhoto = p.OnCase, p.OnPhoto
+	d.results.detail.OnAsked = func() { d.focus(d.results.detail.reason) }
+	d.results.detail.OnClosed = func() { d.focus(d.results.list) }
 	d.mapDesk = newMapDesk(p.Model, p.Map, d)
 	d.query.OnDraw, d.query.OnEditArea, d.query.OnShowArea = d.mapDesk.drawPolygon, d.mapDesk.editArea, d.mapDesk.showArea
+	d.query.OnImported = d.mapDesk.fit
 	d.query.OnFold = func() { d.foldQuery(true) }
 	d.query.scope.OnRan = d.query.purpose.fold
 	d.query.onEnter(d.query.scope.start)
@@ -109,27 +110,29 @@ func (d *Desk) laidOut() {
 }
 
 func (d *Desk) foldQuery(v bool) {
-	d.layout.QueryFolded = v
+	d.queryFolded = v
+	if d.shown == nil && d.layout.QueryFolded != v {
+		d.layout.QueryFolded = v
+		d.laidOut()
+	}
 	d.applyFolds()
-	d.laidOut()
 	d.Update()
 }
 
 func (d *Desk) foldResults(v bool) {
-	d.layout.ResultsFolded = v
+	d.resultsFolded = v
 	d.applyFolds()
-	d.laidOut()
 	d.Update()
 }
 
 // applyFolds puts panels or their strips into the splits.
 func (d *Desk) applyFolds() {
-	if d.layout.QueryFolded {
+	if d.queryFolded {
 		d.left.SetSide(kit.NewFold(theme.IconQuery, "Query", func() { d.foldQuery(false) }), theme.FoldWidth, theme.FoldWidth, theme.FoldWidth)
 	} else {
 		d.left.SetSide(d.query, d.layout.Query, 300, 480)
 	}
-	if d.layout.ResultsFolded {
+	if d.resultsFolded {
 		d.right.SetSide(kit.NewFold(theme.IconResults, "Results", func() { d.foldResults(false) }), theme.FoldWidth, theme.FoldWidth, theme.FoldWidth)
 	} else {
 		d.right.SetSide(d.results, d.layout.Results, theme.ResultsMin, 640)
@@ -141,18 +144,18 @@ func (d *Desk) Update() {
 	s := d.model.State()
 	fresh := s.Results != nil && d.shown == nil
 	d.followRun(s)
-	if !d.layout.QueryFolded {
+	if !d.queryFolded {
 		d.query.Update(s)
 	}
 	kept := 0
 	if d.props.Kept != nil {
 		kept = d.props.Kept()
 	}
-	if !d.layout.ResultsFolded {
+	if !d.resultsFolded {
 		d.results.Update(s.Results, s.Draft.Purpose.Case, kept)
 	}
 	d.timeline.Update(s)
-	d.mapDesk.update(s, d.layout.QueryFolded && s.Results != nil)
+	d.mapDesk.update(s, d.queryFolded && s.Results != nil)
 	if fresh {
 		d.mapDesk.keepInView()
 	}
@@ -166,11 +169,11 @@ func (d *Desk) Update() {
 func (d *Desk) followRun(s session.DeskState) {
 	switch {
 	case s.Results != d.shown:
-		d.layout.QueryFolded = s.Results != nil
-		d.layout.ResultsFolded = s.Results == nil
+		d.queryFolded = s.Results != nil || d.layout.QueryFolded
+		d.resultsFolded = s.Results == nil
 		d.applyFolds()
 	case s.Run.Phase != d.phase && (s.Run.Phase == session.RunRefused || s.Run.Phase == session.RunConfirm || s.Run.Phase == session.RunFailed):
-		d.layout.QueryFolded = false
+		d.queryFolded = false
 		d.applyFolds()
 	}
 	d.shown, d.phase = s.Results, s.Run.Phase
@@ -184,7 +187,7 @@ func (d *Desk) focus(f fyne.Focusable) {
 
 // Import adds the areas of a GeoJSON text; what is wrong with it is shown in the panel.
 func (d *Desk) Import(text string) {
-	if d.layout.QueryFolded {
+	if d.queryFolded {
 		d.foldQuery(false)
 	}
 	if _, err := d.model.ImportAreas(text); err != nil {

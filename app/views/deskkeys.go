@@ -47,7 +47,7 @@ func (d *Desk) escape(name fyne.KeyName, s session.DeskState) {
 		m.setTool(tools.Pan)
 	case s.Run.Phase == session.RunRunning:
 		d.model.Cancel()
-	case s.Results != nil && !d.layout.QueryFolded:
+	case s.Results != nil && !d.queryFolded:
 		d.foldQuery(true)
 	}
 }
@@ -75,8 +75,8 @@ func (d *Desk) Rune(r rune) {
 	}
 }
 
-// Bind adds the desk's shortcuts to a canvas: undo, redo and Ctrl 1 to 6 for the kinds. The
-// returned function takes them away again.
+// Bind adds the desk's shortcuts to a canvas: undo, redo and the paste of areas. The returned
+// function takes them away again.
 func (d *Desk) Bind(c fyne.Canvas) (unbind func()) {
 	var bound []fyne.Shortcut
 	add := func(s fyne.Shortcut, f func()) {
@@ -86,10 +86,7 @@ func (d *Desk) Bind(c fyne.Canvas) (unbind func()) {
 	add(&fyne.ShortcutUndo{}, d.mapDesk.undo)
 	add(&fyne.ShortcutRedo{}, d.mapDesk.redo)
 	add(&desktop.CustomShortcut{KeyName: fyne.KeyZ, Modifier: fyne.KeyModifierControl | fyne.KeyModifierShift}, d.mapDesk.redo)
-	for i, k := range d.model.State().Kinds {
-		kind := k.Kind
-		add(&desktop.CustomShortcut{KeyName: fyne.KeyName(number(i + 1)), Modifier: fyne.KeyModifierControl}, func() { d.setKind(kind) })
-	}
+	add(&fyne.ShortcutPaste{}, d.paste)
 	return func() {
 		for _, s := range bound {
 			c.RemoveShortcut(s)
@@ -107,12 +104,11 @@ func (d *Desk) shortcut(s fyne.Shortcut) {
 		d.mapDesk.redo()
 		return
 	case *fyne.ShortcutPaste:
-		if text := fyne.CurrentApp().Clipboard().Content(); text != "" {
-			d.Import(text)
-		}
+		d.paste()
 		return
 	case *desktop.CustomShortcut:
-		if d.custom(s) {
+		if s.KeyName == fyne.KeyZ && s.Modifier == fyne.KeyModifierControl|fyne.KeyModifierShift {
+			d.mapDesk.redo()
 			return
 		}
 	}
@@ -121,26 +117,16 @@ func (d *Desk) shortcut(s fyne.Shortcut) {
 	}
 }
 
-func (d *Desk) custom(s *desktop.CustomShortcut) bool {
-	switch {
-	case s.KeyName == fyne.KeyZ && s.Modifier == fyne.KeyModifierControl|fyne.KeyModifierShift:
-		d.mapDesk.redo()
-		return true
-	case s.KeyName == fyne.KeyK && s.Modifier == fyne.KeyModifierControl && d.props.OnPalette != nil:
-		d.props.OnPalette()
-		return true
+// paste takes areas from the clipboard.
+func (d *Desk) paste() {
+	if text := fyne.CurrentApp().Clipboard().Content(); text != "" {
+		d.Import(text)
 	}
-	for i, k := range d.model.State().Kinds {
-		if s.Modifier == fyne.KeyModifierControl && string(s.KeyName) == number(i+1) {
-			d.setKind(k.Kind)
-			return true
-		}
-	}
-	return false
 }
 
-func (d *Desk) setKind(k session.Kind) {
-	if d.layout.QueryFolded {
+// SetKind begins a query of a kind, with the panel open.
+func (d *Desk) SetKind(k session.Kind) {
+	if d.queryFolded {
 		d.foldQuery(false)
 	}
 	d.model.SetKind(k)
@@ -155,7 +141,7 @@ func (d *Desk) Commands() []Command {
 		if !k.Open && !k.NeedsStepUp {
 			why = k.Rule
 		}
-		out = append(out, Command{Title: "New " + lower(k.Title) + " query", Group: "Query", Key: k.Shortcut, Icon: kindIcon(k.Kind), Disabled: why, Run: func() { d.setKind(k.Kind) }})
+		out = append(out, Command{Title: "New " + lower(k.Title) + " query", Group: "Query", Key: k.Shortcut, Icon: kindIcon(k.Kind), Disabled: why, Run: func() { d.SetKind(k.Kind) }})
 	}
 	draw := ""
 	if !d.mapDesk.mayDraw() {
@@ -176,7 +162,7 @@ func (d *Desk) Commands() []Command {
 		Command{Title: "Fit the areas", Group: "Map", Key: "F", Icon: theme.IconFit, Run: d.mapDesk.fit},
 		Command{Title: "Undo", Group: "Map", Key: "Ctrl Z", Icon: theme.IconUndo, Run: d.mapDesk.undo},
 		Command{Title: "Redo", Group: "Map", Key: "Ctrl Shift Z", Icon: theme.IconRedo, Run: d.mapDesk.redo},
-		Command{Title: "Import areas from the clipboard", Group: "Map", Key: "Ctrl V", Icon: "upload-simple", Disabled: draw, Run: func() { d.Import(fyne.CurrentApp().Clipboard().Content()) }},
+		Command{Title: "Import areas from the clipboard", Group: "Map", Key: "Ctrl V", Icon: "upload-simple", Disabled: draw, Run: d.paste},
 		Command{Title: "Start over", Group: "Query", Icon: theme.IconTrash, Run: d.model.Clear},
 		Command{Title: "Close the result", Group: "Query", Icon: theme.IconX, Disabled: shut, Run: d.model.CloseResults},
 	)

@@ -9,6 +9,7 @@ import (
 	"cordon/app/theme"
 	"cordon/mapview"
 	"cordon/mapview/tools"
+	"cordon/mapview/viewport"
 )
 
 // mapDesk is the map with what floats over it: tools, zoom, legend and the query's summary.
@@ -48,11 +49,15 @@ func newMapDesk(model *session.Desk, m *mapview.Map, desk *Desk) *mapDesk {
 	d.bar, d.zoom, d.chip, d.key = newToolBar(d), newZoomBox(d), newSummaryChip(d), newLegend()
 	d.root = &fyne.Container{Layout: mapDeskLayout{d}, Objects: []fyne.CanvasObject{m, d.bar.box, d.zoom.box, d.chip.box, d.key.box}}
 	m.OnSketch = d.sketched
+	m.OnViewChanged = func(viewport.View) { d.placeLegend() }
 	m.OnTapped = d.tapped
 	m.OnKey, m.OnRune, m.OnShortcut = desk.Key, desk.Rune, desk.shortcut
 	d.ExtendBaseWidget(d)
 	return d
 }
+
+// edge is how far what floats over the map stays from its edges.
+const edge = 12
 
 // mapDeskLayout floats the boxes over the map.
 type mapDeskLayout struct{ d *mapDesk }
@@ -60,7 +65,6 @@ type mapDeskLayout struct{ d *mapDesk }
 func (mapDeskLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(320, 240) }
 
 func (l mapDeskLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {
-	const edge = 12
 	put := func(o fyne.CanvasObject, x, y float32, size fyne.Size) {
 		o.Move(fyne.NewPos(x, y))
 		o.Resize(size)
@@ -71,7 +75,22 @@ func (l mapDeskLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 	x := (s.Width - bar.Width) / 2
 	put(l.d.bar.box, max(edge, min(x, s.Width-zoom.Width-2*edge-bar.Width)), edge, bar)
 	put(l.d.chip.box, edge, edge, l.d.chip.fit(s.Width-zoom.Width-3*edge))
-	put(l.d.key.box, edge, s.Height-key.Height-38, key)
+	l.d.m.SetClear(edge + max(bar.Height, l.d.chip.box.Size().Height))
+	l.d.key.box.Resize(key)
+	l.d.placeLegend()
+}
+
+// placeLegend puts the legend into the lower left corner, or into the right one where it would
+// lie over the box at the selected read.
+func (d *mapDesk) placeLegend() {
+	key, s := d.key.box.Size(), d.m.Size()
+	at := fyne.NewPos(edge, s.Height-key.Height-38)
+	if p, size, shown := d.m.CalloutAt(); shown && p.X < at.X+key.Width && p.Y < at.Y+key.Height && p.Y+size.Height > at.Y {
+		at.X = s.Width - key.Width - edge
+	}
+	if d.key.box.Position() != at {
+		d.key.box.Move(at)
+	}
 }
 
 // update shows a state; ran means that the query is folded and only results count.
@@ -105,7 +124,17 @@ func (d *mapDesk) begin() {
 	}
 }
 
-func (d *mapDesk) fit() { d.m.Fit() }
+// fitPad keeps areas, with the tags above them, clear of what floats over the map.
+const fitPad = 88
+
+// fit brings all areas into view, or all that is on the map.
+func (d *mapDesk) fit() {
+	if b, ok := d.model.AreasBound(); ok && d.state.Draft.Kind.Spatial() {
+		d.m.FitBounds(b, fitPad)
+		return
+	}
+	d.m.Fit()
+}
 
 // keepInView brings the areas back into view where folding panels pushed one out of it.
 func (d *mapDesk) keepInView() {
@@ -113,12 +142,12 @@ func (d *mapDesk) keepInView() {
 	if !ok || !d.state.Draft.Kind.Spatial() {
 		return
 	}
-	const edge = 56 // of the boxes that float at the edges
+	const boxes = 56 // that float at the edges
 	v := d.m.View()
 	x1, y1 := v.Project(orb.Point{b.Min[0], b.Max[1]})
 	x2, y2 := v.Project(orb.Point{b.Max[0], b.Min[1]})
-	if x1 < 0 || y1 < edge || x2 > v.W-edge || y2 > v.H {
-		d.m.FitBounds(b, 72)
+	if x1 < 0 || y1 < boxes+32 || x2 > v.W-boxes || y2 > v.H {
+		d.m.FitBounds(b, fitPad)
 	}
 }
 

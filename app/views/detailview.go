@@ -19,7 +19,9 @@ const photoHeight float32 = 130
 type DetailView struct {
 	widget.BaseWidget
 
-	OnPhoto func(session.Photo) // a photo was pressed: show it large; nil: photos only show
+	OnPhoto  func(session.Photo) // a photo was pressed: show it large; nil: photos only show
+	OnAsked  func()              // the reason field was opened; the keys belong to it
+	OnClosed func()              // it was closed; may be nil, as OnAsked
 
 	res      *session.Results
 	plate    *kit.Plate
@@ -41,6 +43,7 @@ type DetailView struct {
 	reasonF  *kit.Field
 	all      *kit.Check
 	form     *fyne.Container
+	turned   bool // the form was opened or closed by this update
 	saved    *kit.Notice
 	actions  *fyne.Container
 	col      *fyne.Container
@@ -72,6 +75,13 @@ func NewDetailView() *DetailView {
 	d.relevant = kit.NewButton("Relevant…", kit.Primary, func() { d.res.AskRelevant(true) }).WithIcon("flag")
 	d.reason = kit.NewInput("")
 	d.reason.OnSubmitted = func(string) { d.keep() }
+	d.reason.OnKey = func(e *fyne.KeyEvent) bool {
+		if e.Name == fyne.KeyEscape {
+			d.res.AskRelevant(false)
+			return true
+		}
+		return false
+	}
 	d.reasonF = kit.NewField("Why is it relevant? The reason is kept with it.", d.reason)
 	d.all = kit.NewCheck("", nil)
 	d.form = kit.V(8, d.reasonF, d.all, kit.H(
@@ -87,6 +97,7 @@ func NewDetailView() *DetailView {
 	))
 	d.ground = kit.Surface(theme.ColorPanel, d.col)
 	d.scroll = kit.Scroll(d.ground)
+	d.form.Hide()
 	d.ExtendBaseWidget(d)
 	d.Hide()
 	return d
@@ -166,7 +177,8 @@ func (d *DetailView) updatePhotos(det session.Detail) {
 
 func (d *DetailView) updateKeep(det session.Detail) {
 	f := d.res.KeepForm()
-	if f.Open && !d.form.Visible() {
+	was := d.form.Visible()
+	if f.Open && !was {
 		d.reason.SetText("")
 		d.all.SetChecked(det.Kept) // of a kept read only the others can still be kept
 	}
@@ -194,6 +206,21 @@ func (d *DetailView) updateKeep(det session.Detail) {
 			d.relevant.SetTip("A case needs both photos (rule R-1)")
 		}
 	}
+	d.turned = d.turned || f.Open != was
+}
+
+// settle tells, once everything has its place, that the reason field was opened or closed.
+func (d *DetailView) settle() {
+	if !d.turned {
+		return
+	}
+	d.turned = false
+	if !d.form.Visible() {
+		call(d.OnClosed)
+		return
+	}
+	d.scroll.Reveal(d.form)
+	call(d.OnAsked)
 }
 
 // HeightForWidth returns the height with wrapped texts.

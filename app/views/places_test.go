@@ -2,6 +2,7 @@ package views_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,6 +32,19 @@ func caseFile() engine.Case {
 	c.Notes = []engine.Note{{Text: "Gate log asked for from the depot.", By: "k.lindqvist", At: c.Opened}}
 	c.Exports = []engine.ExportRecord{{By: "k.lindqvist", At: c.Opened, Formats: []string{"pdf", "csv"}, Entry: 48290}}
 	return c
+}
+
+// TestNoExportWithoutACase: before a case is open nothing to export or to note is offered.
+func TestNoExportWithoutACase(t *testing.T) {
+	w := sessiontest.New(t)
+	kittest.NewApp(t, theme.Light)
+	m := session.NewCase(w.Env(), w, "")
+	win := kittest.Open(t, 1372, 860, views.NewCaseView(views.CaseProps{Model: m}))
+	m.Reload()
+	w.Pump()
+	if !win.Shows("No case open") || win.Shows("Before an export") || win.Shows("Notes") {
+		t.Errorf("shows %q", win.Texts())
+	}
 }
 
 func TestCaseViewPicturesAndGate(t *testing.T) {
@@ -82,7 +96,7 @@ func TestAuditViewPicture(t *testing.T) {
 	for i := range 40 {
 		e := engine.AuditEntry{Index: int64(48200 + i), Kind: []string{"query", "sign-in", "keep", "crop"}[i%4], User: "k.lindqvist", Unit: "Wilmington", At: w.Clock.Add(time.Duration(i) * time.Minute), Leaf: "9f3ca07e51d208bb"}
 		if e.Kind == "query" {
-			e.Query, e.Fields = &q, map[string]string{"count": "38"}
+			e.Query, e.Fields = &q, map[string]string{"count": "38", "digest": strings.Repeat("9f3ca07e", 8)}
 		}
 		if i == 20 {
 			e.Kind, e.Fields = "refusal", map[string]string{"rule": "GEO-2"}
@@ -96,7 +110,7 @@ func TestAuditViewPicture(t *testing.T) {
 	w.Pump()
 	m.Select(3)
 	win.Capture("audit-dark")
-	for _, s := range []string{"40 entries, newest first", "Common-plate query", "refused, rule GEO-2", "HSI-2026-00123, 3 areas"} {
+	for _, s := range []string{"40 entries, newest first", "Common-plate query", "entry 48,236", "refused, rule GEO-2", "9f3ca07e 9f3ca07e", "HSI-2026-00123, criminal inv"} {
 		if !win.Shows(s) {
 			t.Errorf("does not show %q", s)
 		}

@@ -32,6 +32,8 @@ func newAreasSection(p *QueryPanel) *areasSection {
 	draw := kit.NewButton("Draw area", kit.Link, func() { call(p.OnDraw) }).WithIcon(theme.IconPlus).WithTip("Draw a polygon (P)")
 	imp := kit.NewButton("Import", kit.Link, a.paste.toggle).WithTip("Paste GeoJSON, or drop a file on the map")
 	a.links = kit.H(18, draw, imp)
+	p.follow(draw)
+	p.follow(imp)
 	a.box = querySection(
 		kit.SectionHead("Areas", a.least.box), kit.Pad(0, -6, 0, -6, a.rows), a.wrong.text, a.links, a.paste,
 	)
@@ -134,6 +136,9 @@ func newAreaRow(a *areasSection, i int) *areaRow {
 	r.more = kit.NewTool(theme.IconDots, "Rename, remove, …", func() { kit.ShowMenu(r.more, r.menu()) }).Small()
 	r.inner = kit.H(8, r.letter, kit.Grow(kit.Stack(r.name, r.rename)))
 	label := kit.NewPress(r.inner, "", func() { r.pick() })
+	for _, c := range []*kit.Tool{r.eye, r.pencil, r.more} {
+		a.panel.follow(c)
+	}
 	r.line = kit.H(2, kit.Grow(label), r.cameras, kit.Fixed(64, 0, r.size), r.eye, r.pencil, r.more)
 	r.ground = kit.Box("", "", theme.RadiusChip, kit.Fixed(0, theme.RowList, r.line))
 	r.rename.Hide()
@@ -275,6 +280,7 @@ func (f *importForm) add() {
 		return
 	}
 	f.toggle()
+	call(f.panel.OnImported)
 }
 
 // fail opens the form with a text that could not be taken and why.

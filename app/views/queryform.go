@@ -71,6 +71,7 @@ func (p *plateSection) update(s session.DeskState) {
 
 // whenSection is the timeframe; several of them for a repeat query.
 type whenSection struct {
+	panel *QueryPanel
 	model *session.Desk
 	now   func() time.Time
 	box   *fyne.Container
@@ -89,8 +90,9 @@ type spanRow struct {
 	remove *kit.Tool
 }
 
-func newWhenSection(m *session.Desk, now func() time.Time) *whenSection {
-	w := &whenSection{model: m, now: now, note: kit.Hint(""), wrong: newProblems()}
+func newWhenSection(p *QueryPanel, now func() time.Time) *whenSection {
+	m := p.model
+	w := &whenSection{panel: p, model: m, now: now, note: kit.Hint(""), wrong: newProblems()}
 	w.hours = kit.NewTimeRange(func(from, to int) { m.SetHours(session.DayHours{FromMin: from, ToMin: to}) })
 	w.add = kit.NewButton("Add timeframe", kit.Link, func() {
 		s := m.State()
@@ -112,6 +114,8 @@ func (w *whenSection) span(i int) *spanRow {
 			w.model.SetSpan(n, session.Span{From: from, To: to.AddDate(0, 0, 1)})
 		})
 		r.remove = kit.NewTool(theme.IconX, "Take this timeframe out", func() { w.model.RemoveSpan(n) }).Small()
+		w.panel.follow(r.days)
+		w.panel.follow(r.remove)
 		w.spans = append(w.spans, r)
 	}
 	return w.spans[i]

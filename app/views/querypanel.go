@@ -21,6 +21,7 @@ type QueryPanel struct {
 	OnShowArea   func(i int) // bring area i into view
 	OnFold       func()
 	OnImportFile func() // choose a file to import; nil: paste and drop only
+	OnImported   func() // areas were added from pasted text
 
 	model    *session.Desk
 	kind     *kit.Button
@@ -49,7 +50,7 @@ func NewQueryPanel(model *session.Desk, now func() time.Time) *QueryPanel {
 	fold := kit.NewTool(theme.IconCollapse, "Fold this panel", func() { call(p.OnFold) })
 	head := kit.Fixed(0, theme.TopBarHeight, kit.Pad(0, 8, 0, 6, kit.H(4, p.kind, kit.Spacer(), p.badge, p.clear, fold)))
 	p.areas, p.plate = newAreasSection(p), newPlateSection(model)
-	p.when, p.vehicle, p.purpose = newWhenSection(model, now), newVehicleSection(model), newPurposeSection(model)
+	p.when, p.vehicle, p.purpose = newWhenSection(p, now), newVehicleSection(model), newPurposeSection(model)
 	p.scope, p.refusal = NewScopeMeter(model), NewRefusalPanel(model)
 	p.sections = kit.V(0, p.areas.box, p.plate.box, p.when.box, p.vehicle.box, p.purpose.box)
 	p.scroll = kit.Scroll(p.sections)
@@ -57,16 +58,50 @@ func NewQueryPanel(model *session.Desk, now func() time.Time) *QueryPanel {
 	p.refused = kit.Scroll(p.refusal)
 	p.root = kit.Frame(kit.V(0, head, kit.Divider()), nil, nil, nil, kit.Stack(p.form, p.refused))
 	p.ExtendBaseWidget(p)
+	p.followFocus()
 	p.Update(model.State())
 	return p
 }
 
-// onEnter sets what Enter does in a field of one line.
-func (p *QueryPanel) onEnter(f func()) {
-	for _, in := range []*kit.Input{
+// followFocus scrolls what the Tab key goes to into view.
+func (p *QueryPanel) followFocus() {
+	for _, in := range append(p.lines(), p.areas.paste.text, p.purpose.justification) {
+		in.OnFocus = func(on bool) {
+			if on {
+				p.scroll.Reveal(in)
+			}
+		}
+	}
+	p.follow(p.plate.any)
+	p.follow(p.when.hours)
+	p.follow(p.when.add)
+	p.follow(p.purpose.reason)
+	p.follow(p.purpose.forOther)
+	p.follow(p.purpose.attest)
+	p.follow(p.purpose.done)
+	p.follow(p.purpose.edit)
+}
+
+// follow is followFocus for one control.
+func (p *QueryPanel) follow(c interface {
+	fyne.CanvasObject
+	WhenFocused(func())
+},
+) {
+	c.WhenFocused(func() { p.scroll.Reveal(c) })
+}
+
+// lines are the fields of one line.
+func (p *QueryPanel) lines() []*kit.Input {
+	return []*kit.Input{
 		p.plate.plate, p.plate.state, p.vehicle.make, p.vehicle.name, p.vehicle.color, p.vehicle.state, p.vehicle.from, p.vehicle.to,
 		p.purpose.caseNo, p.purpose.subject, p.purpose.other,
-	} {
+	}
+}
+
+// onEnter sets what Enter does in a field of one line.
+func (p *QueryPanel) onEnter(f func()) {
+	for _, in := range p.lines() {
 		in.OnSubmitted = func(string) { f() }
 	}
 }

@@ -162,6 +162,7 @@ func (p *ResultsPanel) Update(res *session.Results, caseNo string, kept int) {
 	p.detail.Update(res)
 	p.Refresh()
 	p.updateRange()
+	p.detail.settle()
 }
 
 func (p *ResultsPanel) updateRange() {

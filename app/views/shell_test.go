@@ -136,8 +136,8 @@ func commands(ran *[]string) func() []views.Command {
 	}
 	return func() []views.Command {
 		return []views.Command{
-			{Title: "Map desk", Group: "Go to", Key: "Alt 1", Icon: theme.IconMap, Run: run("map")},
-			{Title: "Case", Group: "Go to", Key: "Alt 2", Icon: theme.IconCase, Run: run("case")},
+			{Title: "Map desk", Group: "Go to", Icon: theme.IconMap, Run: run("map")},
+			{Title: "Case", Group: "Go to", Icon: theme.IconCase, Run: run("case")},
 			{Title: "New common-plate query", Group: "Query", Icon: "graph", Disabled: "rule GEO-2", Run: run("common")},
 			{Title: "New full-plate query", Group: "Query", Key: "Ctrl 1", Icon: "identification-card", Run: run("plate")},
 			{Title: "Lock", Group: "Window", Key: "Ctrl L", Icon: theme.IconLock, Run: run("lock")},

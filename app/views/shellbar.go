@@ -13,6 +13,7 @@ import (
 type topBar struct {
 	widget.BaseWidget
 	caseRef, reason, whom *kit.Text
+	reasonBar             fyne.CanvasObject
 	purpose               *kit.Press
 	shield                *kit.Icon
 	session, left         *kit.Text
@@ -26,7 +27,8 @@ func newTopBar(s *Shell) *topBar {
 		shield: kit.NewIcon(theme.IconShield, theme.ColorText2, theme.IconList), session: kit.NewText("", kit.Body.In(theme.ColorText2)), left: kit.NewText("", kit.BodyStrong),
 	}
 	bar := func() fyne.CanvasObject { return kit.Fixed(1, 16, kit.VDivider().In(theme.ColorStrong)) }
-	b.purpose = kit.NewPress(kit.H(12, kit.H(7, kit.NewIcon(theme.IconCase, theme.ColorText2, theme.IconList), b.caseRef), bar(), b.reason, bar(), b.whom),
+	b.reasonBar = bar()
+	b.purpose = kit.NewPress(kit.H(12, kit.H(7, kit.NewIcon(theme.IconCase, theme.ColorText2, theme.IconList), b.caseRef), b.reasonBar, b.reason, bar(), b.whom),
 		"Change the purpose", func() { call(s.OnPurpose) })
 	b.step = kit.NewPress(kit.H(6, b.shield, b.session, b.left), "", func() { call(s.OnSession) })
 	find := kit.NewPress(kit.H(7, kit.NewIcon(theme.IconSearch, theme.ColorText2, 15), kit.NewText("Go to or do", kit.Body.In(theme.ColorText3)), kit.KeyCap("Ctrl K")),
@@ -46,6 +48,12 @@ func (b *topBar) set(d ShellData) {
 		b.caseRef.Set(d.Case, kit.MonoStrong)
 		b.reason.SetText(d.Reason)
 		b.whom.SetText("for " + d.For)
+	}
+	b.reason.Hidden = b.reason.Text() == "" // no gap between two lines
+	if b.reason.Hidden {
+		b.reasonBar.Hide()
+	} else {
+		b.reasonBar.Show()
 	}
 	if !d.Enhanced {
 		b.shield.Set(theme.IconShield, theme.ColorText2)

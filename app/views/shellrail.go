@@ -53,7 +53,7 @@ func (r *rail) set(d ShellData) {
 	for i, p := range d.Places {
 		r.places[i].SetActive(p.ID == d.Active)
 		r.places[i].SetBadge(badge(p.Badge))
-		r.places[i].SetTip(placeTip(p, i))
+		r.places[i].SetTip(placeTip(p))
 	}
 	icon, warn := theme.IconCloudCheck, false
 	switch d.Sync {
@@ -98,11 +98,8 @@ func badge(n int) string {
 	return strconv.Itoa(n)
 }
 
-func placeTip(p Place, i int) string {
+func placeTip(p Place) string {
 	tip := p.Label
-	if i < 9 {
-		tip += " (Alt " + strconv.Itoa(i+1) + ")"
-	}
 	if p.Badge > 0 {
 		tip += ", " + strconv.Itoa(p.Badge) + " waiting"
 	}

@@ -105,9 +105,6 @@ func NewSignIn(d SignInData, picture image.Image) *SignIn {
 	return s
 }
 
-// SetPicture changes the map at the left.
-func (s *SignIn) SetPicture(picture image.Image) { s.hero.setPicture(picture) }
-
 // SetData shows another state; what was typed stays, but a password that was
 // refused is cleared.
 func (s *SignIn) SetData(d SignInData) {

@@ -145,7 +145,7 @@ func TestSignInRulesStep(t *testing.T) { // X-3
 		s.SetData(d)
 	}
 	for _, want := range []string{
-		"version 7, in force since 18 May 2026", "1 rule changed since you agreed to version 6", "changed in version 7",
+		"version 7, in force since 18 May 2026", "1 rule changed since you last agreed", "changed in version 7",
 		"Query with a purpose", "You are recorded", "5c02 e9a4 … 1d7f", "Training current to", "12 Jan 2027",
 	} {
 		if !w.Shows(want) {

@@ -16,15 +16,14 @@ import (
 // hero is the left side of the sign-in: the mark and the name over a map with an
 // area drawn on it, and the notice that every user must see.
 type hero struct {
-	picture *canvas.Image
-	banner  *kit.Para
-	object  fyne.CanvasObject
+	banner *kit.Para
+	object fyne.CanvasObject
 }
 
 func newHero(picture image.Image) *hero {
 	h := &hero{banner: kit.P("", kit.Body.In(theme.ColorText2))}
-	h.picture = &canvas.Image{FillMode: canvas.ImageFillCover, ScaleMode: canvas.ImageScaleSmooth, Image: picture}
-	h.picture.Hidden = picture == nil
+	photo := &canvas.Image{FillMode: canvas.ImageFillCover, ScaleMode: canvas.ImageScaleSmooth, Image: picture}
+	photo.Hidden = picture == nil
 	area := canvas.NewRaster(drawPentagon)
 	area.ScaleMode = canvas.ImageScaleSmooth
 	ground := color.NRGBA{0x0E, 0x13, 0x18, 0xff}
@@ -44,7 +43,7 @@ func newHero(picture image.Image) *hero {
 	notice := kit.V(4, kit.NewText("Official use only", kit.BodyStrong), h.banner)
 	credit := kit.H(0, kit.Spacer(), kit.NewText("© OpenStreetMap contributors", kit.Label))
 	text := kit.Frame(kit.Pad(39, 40, 0, 40, head), kit.V(0, kit.Pad(0, 64, 24, 40, notice), kit.Pad(0, 8, 4, 0, credit)), nil, nil, nil)
-	h.object = kit.Dark(kit.Surface(theme.ColorChrome, kit.Stack(h.picture, veil, area, fade, text)))
+	h.object = kit.Dark(kit.Surface(theme.ColorChrome, kit.Stack(photo, veil, area, fade, text)))
 	return h
 }
 
@@ -52,12 +51,6 @@ func (h *hero) set(banner string) {
 	if h.banner.Text() != banner {
 		h.banner.SetText(banner)
 	}
-}
-
-func (h *hero) setPicture(picture image.Image) {
-	h.picture.Image = picture
-	h.picture.Hidden = picture == nil
-	h.picture.Refresh()
 }
 
 // fadeLayout darkens the upper third and the lower part, where text stands.

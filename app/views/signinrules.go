@@ -72,7 +72,7 @@ func (r *signInRules) set(d SignInData) {
 	}
 	r.changed.Hidden = n == 0
 	if n > 0 {
-		r.changed.Set(changedWords(n, d.RulesVersion), kit.Amber)
+		r.changed.Set(changedWords(n), kit.Amber)
 	}
 	if !sameRules(r.shown, d.Rules) {
 		r.shown = d.Rules
@@ -102,15 +102,11 @@ func (r *signInRules) set(d SignInData) {
 	}
 }
 
-func changedWords(n, version int) string {
-	s := strconv.Itoa(n) + " rules changed"
+func changedWords(n int) string {
 	if n == 1 {
-		s = "1 rule changed"
+		return "1 rule changed since you last agreed"
 	}
-	if version > 1 {
-		s += " since you agreed to version " + strconv.Itoa(version-1)
-	}
-	return s
+	return strconv.Itoa(n) + " rules changed since you last agreed"
 }
 
 func sameRules(a, b []SignInRule) bool {
@@ -175,5 +171,5 @@ func ruleRow(i int, rule SignInRule, version string) fyne.CanvasObject {
 	}
 	body := kit.V(0, kit.H(8, kit.NewText(rule.Title, kit.BodyStrong), mark), kit.P(rule.Text, kit.Body.In(theme.ColorText2)), note)
 	row := kit.HTop(0, kit.Fixed(30, 0, kit.NewText(strconv.Itoa(i+1), kit.BodyMedium.In(theme.ColorText2))), kit.Grow(body))
-	return kit.V(0, kit.Box(ground, "", radius, kit.Pad(11, 12, 11, 12, row)), kit.Divider())
+	return kit.V(0, kit.Box(ground, "", radius, kit.Pad(8, 12, 8, 12, row)), kit.Divider())
 }

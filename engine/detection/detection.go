@@ -87,15 +87,6 @@ func isNumber(s string) bool {
 	return true
 }
 
-// Newer reports whether a comes before b in an answer: later time first, ties by id,
-// highest first.
-func Newer(a, b Detection) bool {
-	if !a.Time.Equal(b.Time) {
-		return a.Time.After(b.Time)
-	}
-	return CompareIDs(a.ID, b.ID) > 0
-}
-
 // NormalizePlate returns s in upper case without spaces, hyphens, dots and middle dots.
 // It does not check the result; see [CheckPlate].
 func NormalizePlate(s string) string {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 	"time"
 
@@ -78,6 +79,9 @@ func ParseQuery(data []byte) (Query, error) {
 	if err := dec.Decode(&w); err != nil {
 		return Query{}, jsonError(data, err, dec.InputOffset())
 	}
+	if err := checkKeys(data); err != nil {
+		return Query{}, err
+	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return Query{}, &FieldError{Field: "query", Problem: "has text after the closing brace", Hint: "Send one JSON object, or use --batch for one query a line."}
 	}
@@ -86,6 +90,79 @@ func ParseQuery(data []byte) (Query, error) {
 		return Query{}, err
 	}
 	return q, q.Validate()
+}
+
+// checkKeys refuses what encoding/json lets pass: a name that stands twice in one object, and
+// one in other letters than the contract's (it takes "Limit" and "ſtate" for fields as well). data is one JSON value and more.
+func checkKeys(data []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	type level struct {
+		seen map[string]bool // nil: an array
+		key  bool            // a name comes next
+	}
+	var stack []level
+	for {
+		tok, err := dec.Token()
+		if err != nil {
+			return jsonError(data, err, dec.InputOffset())
+		}
+		if top := len(stack) - 1; top >= 0 && stack[top].key && tok != json.Delim('}') {
+			name, _ := tok.(string)
+			switch {
+			case stack[top].seen[name]:
+				return &FieldError{Field: name, Problem: "stands twice, again near " + place(data, dec.InputOffset()), Hint: "Keep one of the two; nothing has run."}
+			case strings.ContainsFunc(name, func(r rune) bool { return (r < 'a' || r > 'z') && r != '_' }):
+				return &FieldError{Field: name, Problem: "is no field of a query, near " + place(data, dec.InputOffset()), Hint: "Names are in lower case, a to z; nothing has run."}
+			}
+			stack[top].seen[name], stack[top].key = true, false
+			continue
+		}
+		switch tok {
+		case json.Delim('{'):
+			stack = append(stack, level{map[string]bool{}, true})
+			continue
+		case json.Delim('['):
+			stack = append(stack, level{})
+			continue
+		case json.Delim('}'), json.Delim(']'):
+			stack = stack[:len(stack)-1]
+		}
+		if len(stack) == 0 {
+			return nil
+		}
+		top := &stack[len(stack)-1]
+		top.key = top.seen != nil
+	}
+}
+
+// typeWords names a Go type as JSON calls it.
+func typeWords(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "a text"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice, reflect.Array:
+		return "a list"
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	}
+	return "a number"
+}
+
+// valueWords names a JSON value as encoding/json tells of it, e.g. "number 1.5".
+func valueWords(v string) string {
+	switch v {
+	case "string":
+		return "a text"
+	case "bool":
+		return "true or false"
+	case "array":
+		return "a list"
+	case "object":
+		return "an object"
+	}
+	return "a " + v
 }
 
 func jsonError(data []byte, err error, offset int64) error {
@@ -99,7 +176,7 @@ func jsonError(data []byte, err error, offset int64) error {
 		if field == "" {
 			field = "query"
 		}
-		return &FieldError{Field: field, Problem: fmt.Sprintf("at %s is a %s where %s belongs", place(data, typ.Offset), typ.Value, typ.Type), Hint: "See the canonical query in the user guide."}
+		return &FieldError{Field: field, Problem: fmt.Sprintf("at %s is %s where %s belongs", place(data, typ.Offset), valueWords(typ.Value), typeWords(typ.Type)), Hint: "See the canonical query in the user guide."}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return &FieldError{Field: "query", Problem: "ends early", Hint: "Send one whole JSON object."}
 	}
@@ -205,7 +282,7 @@ func parseShape(field string, raw json.RawMessage) (orb.MultiPolygon, error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&g); err != nil {
-		return nil, &FieldError{Field: field, Problem: "is not a GeoJSON geometry: " + err.Error(), Hint: "Give type and coordinates."}
+		return nil, &FieldError{Field: field, Problem: "is not a GeoJSON geometry: " + strings.TrimPrefix(err.Error(), "json: "), Hint: "Give type and coordinates."}
 	}
 	var polygons [][][][]float64
 	switch g.Type {
@@ -241,5 +318,9 @@ func parseShape(field string, raw json.RawMessage) (orb.MultiPolygon, error) {
 }
 
 func coordinatesError(field string, err error) error {
-	return &FieldError{Field: field, Problem: "has broken coordinates: " + err.Error(), Hint: "Give rings of [longitude, latitude]."}
+	what := err.Error()
+	if typ := (*json.UnmarshalTypeError)(nil); errors.As(err, &typ) {
+		what = fmt.Sprintf("%s where %s belongs", valueWords(typ.Value), typeWords(typ.Type))
+	}
+	return &FieldError{Field: field, Problem: "has broken coordinates: " + what, Hint: "Give rings of [longitude, latitude]."}
 }

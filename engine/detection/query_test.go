@@ -58,10 +58,18 @@ func TestParseQueryRefuses(t *testing.T) {
 		"point instead of polygon":    {`"Polygon"`, `"Point"`, "areas[0].geometry"},
 		"unknown kind":                {`"geo"`, `"face"`, "kind"},
 		"negative limit":              {`5000`, `-5`, "limit"},
+		"text among coordinates":      {`-75.54,39.75`, `"x",39.75`, "areas[0].geometry"},
 		"limit of another type":       {`5000`, `"many"`, "limit"},
 		"year backwards":              {`2018`, `2001`, "year"},
 		"plate in a geographic query": {`"plate": ""`, `"plate": "ABC123"`, "plate"},
 		"trailing text":               {`"attested": true}}`, `"attested": true}} {}`, "query"},
+		"a name twice":                {`"limit": 5000`, `"limit": 5000, "limit": 0`, "limit"},
+		"a name twice, deep":          {`"attested": true`, `"attested": true, "attested": false`, "attested"},
+		"a name in capitals":          {`"limit"`, `"Limit"`, "Limit"},
+		"a name in capitals, twice":   {`"limit": 5000`, `"limit": 5000, "LIMIT": 0`, "LIMIT"},
+		"a name that folds to one":    {`"state": []`, `"ſtate": [], "state": []`, "ſtate"},
+		"a name escaped, twice":       {`"type": "Polygon"`, `"type": "Polygon", "ty\u0070e": "Polygon"`, "type"},
+		"a geometry's name twice":     {`"type": "Polygon"`, `"type": "Polygon", "type": "Polygon"`, "type"},
 		"ends early":                  {`"attested": true}}`, `"attested": true}`, "query"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -70,6 +78,9 @@ func TestParseQueryRefuses(t *testing.T) {
 			var field *detection.FieldError
 			if !errors.As(err, &field) || !errors.Is(err, detection.ErrInvalid) {
 				t.Fatalf("got %v, want a FieldError", err)
+			}
+			if strings.Contains(err.Error(), "detection.") || strings.Contains(err.Error(), "json:") || strings.Contains(err.Error(), "Go value") {
+				t.Errorf("words of Go: %v", err)
 			}
 			if field.Field != c.field {
 				t.Errorf("field %q (%v), want %q", field.Field, err, c.field)
@@ -126,6 +137,9 @@ func TestCanonicalRoundTrip(t *testing.T) {
 
 func FuzzParseQuery(f *testing.F) {
 	f.Add([]byte(sample))
+	f.Add([]byte(strings.Replace(sample, `"limit": 5000`, `"limit": 5000, "limit": 0`, 1)))
+	f.Add([]byte(strings.Replace(sample, `"limit"`, `"Limit"`, 1)))
+	f.Add([]byte(strings.Replace(sample, `"type"`, `"type": "Polygon", "ty\u0070e"`, 1)))
 	f.Add([]byte(`{"kind":"repeat","windows":[{}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		q, err := detection.ParseQuery(data)

@@ -63,6 +63,16 @@ func (q Query) checkWindows() error {
 		}
 	}
 	if q.Kind == KindRepeat {
+		for i, w := range q.Windows {
+			for j, o := range q.Windows[:i] {
+				if w.From.Before(o.To) && o.From.Before(w.To) {
+					return &FieldError{
+						Field: fmt.Sprintf("windows[%d]", i), Problem: fmt.Sprintf("overlaps windows[%d]", j),
+						Hint: "One read would count as two visits. Make the timeframes follow each other.",
+					}
+				}
+			}
+		}
 		if len(q.Windows) < 2 {
 			return &FieldError{Field: "windows", Problem: "has one timeframe", Hint: "A repeat query compares two or more."}
 		}

@@ -3,8 +3,6 @@ package policy
 import (
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"cordon/engine/detection"
 )
@@ -109,13 +107,17 @@ func (p Policy) CheckPurpose(who Person, q detection.Query) []Refusal {
 	if !q.Kind.Spatial() {
 		return out
 	}
-	switch n := textLen(u.Justification); {
-	case n == 0:
-		no("GEO-3", "The justification is missing", "Say what links the area to the investigation.")
+	const link = "Say in your own words what links the area to the investigation, for example: Witness saw the van leave the depot gate on 9 May."
+	lacks, words := p.JustificationLacks(u.Justification)
+	switch {
+	case blank(u.Justification):
+		no("GEO-3", "The justification is missing", link)
 	case repeats(u.Justification, p.Hints.Justification):
-		no("GEO-3", "The justification repeats the field's hint", "Say in your own words what links the area to the investigation.")
-	case n < p.Justification:
-		no("GEO-3", fmt.Sprintf("The justification has %d characters; %d are the least", n, p.Justification), "Say what links the area to the investigation.")
+		no("GEO-3", "The justification repeats the field's hint", link)
+	case lacks > 0:
+		no("GEO-3", fmt.Sprintf("The justification has %d letters and digits; %d are the least", p.Justification-lacks, p.Justification), link)
+	case words > 0:
+		no("GEO-3", fmt.Sprintf("The justification has %s; %d are the least", differentWords(p.JustificationWords-words), p.JustificationWords), link)
 	}
 	if !u.Attested {
 		no("GEO-3", "Reasonable suspicion is not attested", "Attest that facts support it and that it does not rest on race, religion, national origin, First-Amendment activity or another protected characteristic.")
@@ -198,14 +200,6 @@ func (p Policy) CheckCount(kind detection.Kind, matches int64) *Warning {
 		Number(matches), what, Number(p.ConfirmAt), shown)}
 }
 
-// CheckText returns a refusal when a required text is empty or repeats its hint.
-func CheckText(rule, what, text, hint, why, next string) *Refusal {
-	if blank(text) || repeats(text, hint) {
-		return &Refusal{rule, what, why, next}
-	}
-	return nil
-}
-
 // IsCase reports whether s is a case reference as the policy writes them.
 func (p Policy) IsCase(s string) bool { return p.caseRE.MatchString(s) }
 
@@ -226,31 +220,4 @@ func contains[T comparable](list []T, x T) bool {
 		}
 	}
 	return false
-}
-
-// plain folds s for comparison: letters and digits in lower case, single spaces between.
-func plain(s string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	}), " ")
-}
-
-func blank(s string) bool { return plain(s) == "" }
-
-// textLen counts the characters of s, runs of white space as one.
-func textLen(s string) int {
-	if blank(s) {
-		return 0
-	}
-	return utf8.RuneCountInString(strings.Join(strings.Fields(s), " "))
-}
-
-// repeats reports whether s is the hint, or the hint several times, with at most a few
-// characters about it.
-func repeats(s, hint string) bool {
-	s, hint = plain(s), plain(hint)
-	if hint == "" || !strings.Contains(s, hint) {
-		return false
-	}
-	return len(strings.TrimSpace(strings.ReplaceAll(s, hint, ""))) < 10
 }

@@ -64,8 +64,8 @@ func (p Policy) check() error {
 		return fail("password classes must be 0 to 4 and max_days not negative")
 	case p.Password.MinChars < 8 || p.Password.MaxChars < p.Password.MinChars:
 		return fail("password min_chars must be at least 8, max_chars no less")
-	case p.Justification < 1 || p.MinPhotos < 1 || p.TrainingDays < 1 || p.UnusedDays < 1 || p.BlurBelow < 1:
-		return fail("justification_min_chars, min_photos, training_days, unused_days and blur_below must be positive")
+	case p.Justification < 1 || p.JustificationWords < 1 || p.ReasonWords < 1 || p.MinPhotos < 1 || p.TrainingDays < 1 || p.UnusedDays < 1 || p.BlurBelow < 1:
+		return fail("justification_min_chars, justification_min_words, reason_min_words, min_photos, training_days, unused_days and blur_below must be positive")
 	case p.Banner == "" || len(p.Rules.Items) == 0 || p.Rules.Version < 1:
 		return fail("banner and rules are required")
 	}

@@ -9,30 +9,32 @@ import (
 
 // Policy is the rules as data. Make it with [Default] or [Load]; it is immutable after.
 type Policy struct {
-	Version       int                 `json:"version"`
-	Reasons       []Reason            `json:"reasons"`
-	Case          CaseFormat          `json:"case"`
-	Hints         Hints               `json:"hints"`
-	Justification int                 `json:"justification_min_chars"` // shortest justification, characters
-	ConfirmAt     int64               `json:"confirm_at"`              // matches that need confirming (Q-ALL-4)
-	MaxRows       int                 `json:"max_rows"`                // rows returned at most (Q-ALL-4)
-	FewKnown      int                 `json:"few_known"`               // known plate characters that still warn (Q-PART-2)
-	StarAny       bool                `json:"star_any"`                // "*" may stand for any run (Q-PART-1)
-	Area          AreaLimits          `json:"area"`
-	Session       SessionLimits       `json:"session"`
-	Lockout       Lockout             `json:"lockout"`
-	Password      PasswordRules       `json:"password"`
-	TrainingDays  int                 `json:"training_days"` // X-4
-	UnusedDays    int                 `json:"unused_days"`   // days unused after which an account is disabled (X-5)
-	BlurBelow     int64               `json:"blur_below"`    // estimates below it are blurred (Q-ALL-5)
-	MinPhotos     int                 `json:"min_photos"`    // photos a match needs to enter a case (R-1)
-	Zone          string              `json:"zone"`          // IANA zone of suggested night hours
-	Colors        []string            `json:"colors"`        // colours that a narrowing may suggest
-	Roles         map[Role]RoleRights `json:"roles"`
-	Retention     []RetentionClass    `json:"retention"`
-	DefaultClass  map[Mission]string  `json:"default_class"` // retention class of a kept record
-	Banner        string              `json:"banner"`
-	Rules         Rules               `json:"rules"`
+	Version            int                 `json:"version"`
+	Reasons            []Reason            `json:"reasons"`
+	Case               CaseFormat          `json:"case"`
+	Hints              Hints               `json:"hints"`
+	Justification      int                 `json:"justification_min_chars"` // shortest justification, letters and digits (Q-GEO-3)
+	JustificationWords int                 `json:"justification_min_words"` // different words of a justification, at least
+	ReasonWords        int                 `json:"reason_min_words"`        // different words of a reason to keep or a second source, at least (R-4, R-6)
+	ConfirmAt          int64               `json:"confirm_at"`              // matches that need confirming (Q-ALL-4)
+	MaxRows            int                 `json:"max_rows"`                // rows returned at most (Q-ALL-4)
+	FewKnown           int                 `json:"few_known"`               // known plate characters that still warn (Q-PART-2)
+	StarAny            bool                `json:"star_any"`                // "*" may stand for any run (Q-PART-1)
+	Area               AreaLimits          `json:"area"`
+	Session            SessionLimits       `json:"session"`
+	Lockout            Lockout             `json:"lockout"`
+	Password           PasswordRules       `json:"password"`
+	TrainingDays       int                 `json:"training_days"` // X-4
+	UnusedDays         int                 `json:"unused_days"`   // days unused after which an account is disabled (X-5)
+	BlurBelow          int64               `json:"blur_below"`    // estimates below it are blurred (Q-ALL-5)
+	MinPhotos          int                 `json:"min_photos"`    // photos a match needs to enter a case (R-1)
+	Zone               string              `json:"zone"`          // IANA zone of suggested night hours
+	Colors             []string            `json:"colors"`        // colours that a narrowing may suggest
+	Roles              map[Role]RoleRights `json:"roles"`
+	Retention          []RetentionClass    `json:"retention"`
+	DefaultClass       map[Mission]string  `json:"default_class"` // retention class of a kept record
+	Banner             string              `json:"banner"`
+	Rules              Rules               `json:"rules"`
 
 	caseRE *regexp.Regexp
 	digest string

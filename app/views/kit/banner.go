@@ -127,9 +127,9 @@ func (n *Notice) CreateRenderer() fyne.WidgetRenderer { return newWrap(n, n.row)
 func NewEmpty(icon theme.IconName, title, text string, action fyne.CanvasObject) *fyne.Container {
 	var act fyne.CanvasObject
 	if action != nil {
-		act = Center(action)
+		act = Pad(6, 0, 0, 0, Center(action))
 	}
-	return Center(Fixed(280, 0, V(8,
+	return Center(Fixed(320, 0, V(8,
 		Center(NewIcon(icon, theme.ColorText3, 28)),
 		P(title, BodyStrong.Centered()),
 		P(text, Small.Centered()),

@@ -70,6 +70,7 @@ type control struct {
 	hovered, focused, disabled bool
 
 	activate func() // may be nil
+	onFocus  func() // may be nil
 	tip      string // tool tip, empty for none
 	self     fyne.Widget
 }
@@ -109,7 +110,13 @@ func (c *control) MouseOut() {
 func (c *control) FocusGained() {
 	c.focused = true
 	c.Refresh()
+	if c.onFocus != nil {
+		c.onFocus()
+	}
 }
+
+// WhenFocused sets what is called when the focus comes.
+func (c *control) WhenFocused(f func()) { c.onFocus = f }
 
 func (c *control) FocusLost() {
 	c.focused = false

@@ -104,7 +104,7 @@ func TestPressAndChipAndFoldAct(t *testing.T) {
 	var f *Fold
 	w := open(t, func() fyne.CanvasObject {
 		p = NewPress(NewText("purpose", Body), "Change", func() { got += "p" })
-		chip = NewChip("odd hours", Amber).WithCount(2).OnTap(func() { got += "c" })
+		chip = NewChip("odd hours", Amber).OnTap(func() { got += "c" })
 		f = NewFold(theme.IconResults, "Results", func() { got += "f" })
 		return V(8, H(0, p), H(0, chip), H(0, f))
 	})
@@ -114,23 +114,7 @@ func TestPressAndChipAndFoldAct(t *testing.T) {
 	if got != "pcf" {
 		t.Errorf("acted %q, want pcf", got)
 	}
-	if !w.Shows("odd hours 2") {
-		t.Error("the count is not shown")
-	}
-}
-
-func TestToastStaysUntilClosed(t *testing.T) {
-	var b *Button
-	w := open(t, func() fyne.CanvasObject { b = NewButton("below", Plain, func() {}); return b })
-	ShowToast(b, Info, "Saved crop to case HSI-2026-00123.")
-	undone := 0
-	w.Root.Toast(Warning, "The export was not written.", NewButton("Try again", Link, func() { undone++ }))
-	if w.Shows("Saved crop") || !w.Shows("The export was not written.") {
-		t.Error("a toast does not replace the one before")
-	}
-	w.Click(w.Button("Try again"))
-	w.Click(kittest.Find(w, func(t *Tool) bool { return t.Tip() == "Close" }))
-	if undone != 1 || w.Shows("The export") {
-		t.Errorf("action ran %d times, toast in view: %v", undone, w.Shows("The export"))
+	if !w.Shows("odd hours") {
+		t.Error("the chip is not shown")
 	}
 }

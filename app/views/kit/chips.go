@@ -36,24 +36,20 @@ func (t Tone) roles() (fill, stroke, text fyne.ThemeColorName) {
 // Chip is a small label with an edge; with OnTap it is a filter to press.
 type Chip struct {
 	control
-	text  string
-	tone  Tone
-	icon  theme.IconName
-	count int // shown from 0 on; -1 none
+	text string
+	tone Tone
+	icon theme.IconName
 }
 
 // NewChip returns a chip that only shows.
 func NewChip(text string, tone Tone) *Chip {
-	c := &Chip{text: text, tone: tone, count: -1}
+	c := &Chip{text: text, tone: tone}
 	c.init(c)
 	return c
 }
 
 // WithIcon puts an icon before the text.
 func (c *Chip) WithIcon(n theme.IconName) *Chip { c.icon = n; c.Refresh(); return c }
-
-// WithCount puts a number after the text.
-func (c *Chip) WithCount(n int) *Chip { c.count = n; c.Refresh(); return c }
 
 // OnTap makes the chip a button.
 func (c *Chip) OnTap(f func()) *Chip { c.activate = f; return c }
@@ -73,7 +69,7 @@ func (c *Chip) Text() string { return c.text }
 // CreateRenderer implements fyne.Widget.
 func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 	bg, focus, img := rect(), rect(), newImage()
-	text, num := newLine(), newLine()
+	text := newLine()
 	st := Style{Size: theme.TextLabel, Weight: theme.Medium}
 	height := func() float32 {
 		if c.activate != nil {
@@ -87,20 +83,11 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 		}
 		return 6
 	}
-	number := func() string {
-		if c.count < 0 {
-			return ""
-		}
-		return strconv.Itoa(c.count)
-	}
-	return newRend(c, []fyne.CanvasObject{focus, bg, img, text, num},
+	return newRend(c, []fyne.CanvasObject{focus, bg, img, text},
 		func() fyne.Size {
 			w := textWidth(c.text, st) + 2*pad()
 			if c.icon != "" {
 				w += 13 + 5
-			}
-			if n := number(); n != "" {
-				w += textWidth(n, st) + 5
 			}
 			return fyne.NewSize(w, height())
 		},
@@ -112,9 +99,7 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 				place(img, x, (s.Height-13)/2, 13, 13)
 				x += 18
 			}
-			w := textWidth(c.text, st)
-			place(text, x, 0, w, s.Height)
-			place(num, x+w+5, 0, textWidth(number(), st), s.Height)
+			place(text, x, 0, textWidth(c.text, st), s.Height)
 		},
 		func() {
 			fill, stroke, fg := c.tone.roles()
@@ -127,7 +112,6 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 			ring(c, focus, c.focused && c.activate != nil, theme.RadiusChip)
 			setIcon(c, img, c.icon, fg)
 			dress(c, text, c.text, st.In(fg))
-			dress(c, num, number(), st.W(theme.SemiBold).In(fg))
 		})
 }
 

@@ -77,27 +77,19 @@ func TestRadioCards(t *testing.T) {
 	}
 }
 
-func TestSegmentsAndTabs(t *testing.T) {
+func TestSegments(t *testing.T) {
 	var s *Segments
-	var tabs *Tabs
 	var got []int
-	note := func(i int) { got = append(got, i) }
 	w := open(t, func() fyne.CanvasObject {
-		s, tabs = NewSegments([]string{"1 w", "2 w", "4 w"}, note), NewTabs([]string{"Waiting 4", "Returned 1"}, note)
-		return V(8, H(0, s), tabs)
+		s = NewSegments([]string{"1 w", "2 w", "4 w"}, func(i int) { got = append(got, i) })
+		return V(8, H(0, s))
 	})
 	s.SetSelected(2)
 	w.W.Canvas().FocusNext()
 	w.Key(fyne.KeyRight) // 1 w to 2 w
 	w.Key(fyne.KeyLeft)
 	w.Key(fyne.KeyLeft) // at the end already
-	tabs.SetLabel(1, "Returned 2")
-	if !w.Shows("Returned 2") {
-		t.Error("the label did not change")
-	}
-	p := fyne.CurrentApp().Driver().AbsolutePositionForObject(tabs)
-	w.ClickAt(p.X+100, p.Y+10)
-	if len(got) != 3 || got[0] != 1 || got[1] != 0 || got[2] != 1 || tabs.Selected() != 1 {
+	if len(got) != 2 || got[0] != 1 || got[1] != 0 || s.Selected() != 0 {
 		t.Errorf("called %v", got)
 	}
 }

@@ -56,8 +56,7 @@
 //	NewTick(label, onChange) *Tick       filled round tick, "done" marks; nil onChange: only shows
 //	NewRadioCards([]RadioOption, onChange func(value string)) *RadioCards
 //	NewSegments([]string, onChange func(i int)) *Segments      1w 2w 4w 3m
-//	NewTabs([]string, onChange func(i int)) *Tabs              underlined
-//	NewChip(text, Neutral|Amber|Red|Accent) *Chip  .WithIcon .WithCount(n) .OnTap
+//	NewChip(text, Neutral|Amber|Red|Accent) *Chip  .WithIcon .OnTap
 //	NewMenuButton(label, Plain|Quiet, items func() []MenuItem) *Button   caret, opens a menu
 //	NewDateRange(now, loc, onChange func(from, to time.Time)) *DateRange days inclusive, local midnights
 //	NewTimeRange(onChange func(fromMin, toMin int)) *TimeRange  minutes after midnight, may pass midnight; 0,0 all day
@@ -69,7 +68,7 @@
 //
 //	NewList(rowHeight, count, create, update) *List   virtual; OnSelected(i), OnActivated(i) (Enter, second tap)
 //	        .SetSelected(i) .Selected() .Refresh() .Reveal(i); 3 px selection bar
-//	NewTable([]Column, rowHeight, count, cell func(row, col) Cell) *Table   heads; OnSelected, OnActivated, OnSort
+//	NewTable([]Column, rowHeight, count, cell func(row, col) Cell) *Table   heads; OnSelected
 //	SectionHead(title, right)            13/600 title, right may be nil or a text: Hint("14 days")
 //	KeyValue(key, value)  KeyValueObj(key, obj)
 //	NewMeter() *Meter                    .Set(value, full, warn, ticks...) with Tick marks MeterTick{At, Label}
@@ -82,8 +81,7 @@
 //	NewFold(icon, label, onOpen) *Fold   56 px strip of a folded panel
 //	NewRailItem(icon, label, onTap)      place in the rail: .SetActive .SetBadge .SetWarn; NewAvatar(initials, size, onTap)
 //	NewPress(content, tip, onTap)        makes any object a button
-//	NewRoot(content) *Root               outermost object of a window: draws tool tips over it;
-//	                                     .Toast(severity, text, action), ShowToast(in, severity, text)
+//	NewRoot(content) *Root               outermost object of a window: draws tool tips over it
 //
 // # Views
 //

@@ -53,7 +53,7 @@ func galleryText() fyne.CanvasObject {
 		H(12, NewPlate("7KDM482", "DE", PlateTitle), NewPlate("7Q?B07·", "PA", PlateRow)),
 		H(6, NewLetter(0), NewLetter(1), NewLetter(2), NewLetter(3), NewLetter(4), NewLetter(5), NewLetter(6), NewLetter(7), NewLetterCount(0, 4), NewLetterCount(1, 12)),
 		H(6, NewChip("1 to look at", Amber), NewChip("needs approval", Neutral), NewChip("refused 09:31", Red), NewChip("selected", Accent)),
-		H(6, NewChip("outsized area", Amber).WithIcon("corners-out").WithCount(1).OnTap(func() {}), NewChip("odd hours", Neutral).WithIcon("clock").WithCount(0).OnTap(func() {})),
+		H(6, NewChip("outsized area", Amber).WithIcon("corners-out").OnTap(func() {}), NewChip("odd hours", Neutral).WithIcon("clock").OnTap(func() {})),
 	)
 }
 
@@ -95,7 +95,6 @@ func galleryControls() fyne.CanvasObject {
 		H(8, NewButton("Full text", Plain, func() {}).WithIcon("file-text"), NewButton("Relevant…", Plain, func() {}).WithIcon("flag"), NewMenuButton("Kind", Plain, func() []MenuItem { return nil })),
 		H(12, NewButton("Draw area", Link, func() {}).WithIcon("plus"), NewButton("Saved areas", Link, func() {}), NewButton("Import", Link, func() {}), NewMenuButton("Make", Plain, func() []MenuItem { return nil }).Compact()),
 		H(12, NewToolBox(false, NewTool("hand", "Pan", func() {}), active, NewTool("rectangle", "Box", func() {}), ToolGap(), NewTool(theme.IconUndo, "Undo", func() {}), redo), seg),
-		NewTabs([]string{"Waiting 4", "Returned 1", "Decided 11"}, nil),
 		c, d, x, H(12, tick, NewTick("pavement", func(bool) {}), NewTick("only shown", nil)), r)
 }
 
@@ -138,26 +137,20 @@ func galleryLists() fyne.CanvasObject {
 	})
 	l.SetSelected(0)
 	l.OnSelected = func(int) {}
-	tb := NewTable([]Column{{Title: "Entry", Width: 56}, {Title: "Area", Width: 40}, {Title: "What", Sortable: true}, {Title: "Matches", Width: 60, Right: true}}, theme.RowTable, func() int { return 30 },
+	tb := NewTable([]Column{{Title: "Entry", Width: 56}, {Title: "What"}, {Title: "Matches", Width: 60, Right: true}}, theme.RowTable, func() int { return 30 },
 		func(row, col int) Cell {
 			switch col {
 			case 0:
 				return Cell{Text: fmt.Sprint(48290 - row), Style: MonoSmall}
 			case 1:
-				return Cell{Area: row%8 + 1}
-			case 2:
 				if row == 1 {
-					return Cell{Text: "Geographic", Icon: theme.IconProhibit, Style: Small.In(theme.ColorRed)}
-				}
-				if row == 2 {
-					return Cell{Text: "7Q?B07?", Plate: true, Tag: "PA"}
+					return Cell{Text: "Geographic", Icon: theme.IconProhibit, IconRole: theme.ColorRed, Style: SmallMedium}
 				}
 				return Cell{Text: "Common plate over a very long name", Style: SmallMedium}
 			default:
 				return Cell{Text: fmt.Sprint(row * 31)}
 			}
 		})
-	tb.SetSorted(2, true)
 	tb.SetSelected(3)
 	return V(8, Fixed(0, 150, l), Fixed(0, 190, tb),
 		Fixed(0, 150, NewEmpty("map-pin", "No reads in these areas", "3 cameras cover them; the newest data is from 21 May 09:12.", NewButton("Change the days", Plain, func() {}))))

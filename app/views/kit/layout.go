@@ -27,6 +27,21 @@ func heightOf(o fyne.CanvasObject, w float32) float32 {
 	return o.MinSize().Height
 }
 
+// heightAt is heightOf for an object whose least size is known: only where the height
+// depends on the width is it asked again. Fyne asks every object at each frame, and each
+// level of stacks asks the ones below.
+func heightAt(o fyne.CanvasObject, least fyne.Size, w float32) float32 {
+	switch o := o.(type) {
+	case heightForWidth:
+		return o.HeightForWidth(w)
+	case *fyne.Container:
+		if l, ok := o.Layout.(layoutHeight); ok {
+			return l.heightFor(o.Objects, w)
+		}
+	}
+	return least.Height
+}
+
 func present(objs []fyne.CanvasObject) []fyne.CanvasObject {
 	out := make([]fyne.CanvasObject, 0, len(objs))
 	for _, o := range objs {
@@ -92,13 +107,21 @@ func (l *vLayout) heightFor(objs []fyne.CanvasObject, w float32) float32 {
 }
 
 func (l *vLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
-	w := float32(0)
-	for _, o := range objs {
+	mins, w, n := make([]fyne.Size, len(objs)), float32(0), 0
+	for i, o := range objs {
 		if o.Visible() {
-			w = max(w, o.MinSize().Width)
+			mins[i] = o.MinSize()
+			w = max(w, mins[i].Width)
+			n++
 		}
 	}
-	return fyne.NewSize(w, l.heightFor(objs, max(l.width, w)))
+	h, at := l.gap*float32(max(n-1, 0)), max(l.width, w)
+	for i, o := range objs {
+		if o.Visible() {
+			h += heightAt(o, mins[i], at)
+		}
+	}
+	return fyne.NewSize(w, h)
 }
 
 func (l *vLayout) Layout(objs []fyne.CanvasObject, s fyne.Size) {
@@ -137,73 +160,77 @@ func upright(o fyne.CanvasObject) bool {
 	return ok && l.vertical
 }
 
-// widths shares a width out: what grows gets its minimum and what is left.
-func (l *hLayout) widths(objs []fyne.CanvasObject, w float32) []float32 {
-	out := make([]float32, len(objs))
-	used, n, growing := float32(0), 0, 0
+// least asks each visible object for its size once and returns the width of all.
+func (l *hLayout) least(objs []fyne.CanvasObject) (mins []fyne.Size, w float32) {
+	mins = make([]fyne.Size, len(objs))
+	n := 0
 	for i, o := range objs {
-		if !o.Visible() {
-			continue
+		if o.Visible() {
+			mins[i] = o.MinSize()
+			w += mins[i].Width
+			n++
 		}
-		out[i] = o.MinSize().Width
-		used += out[i]
-		n++
-		if grows(o) {
+	}
+	return mins, w + l.gap*float32(max(n-1, 0))
+}
+
+// share gives what grows its part of what is left of a width; used is that of all.
+func share(objs []fyne.CanvasObject, mins []fyne.Size, used, w float32) {
+	growing := 0
+	for _, o := range objs {
+		if o.Visible() && grows(o) {
 			growing++
 		}
 	}
-	left := w - used - l.gap*float32(max(n-1, 0))
 	if growing == 0 {
-		return out
+		return
 	}
 	for i, o := range objs {
 		if o.Visible() && grows(o) {
-			out[i] = max(0, out[i]+left/float32(growing))
+			mins[i].Width = max(0, mins[i].Width+(w-used)/float32(growing))
 		}
 	}
-	return out
 }
 
 func (l *hLayout) heightFor(objs []fyne.CanvasObject, w float32) float32 {
+	mins, used := l.least(objs)
+	return tallest(objs, mins, used, w)
+}
+
+func tallest(objs []fyne.CanvasObject, mins []fyne.Size, used, w float32) float32 {
 	h := float32(0)
-	ws := l.widths(objs, w)
+	share(objs, mins, used, w)
 	for i, o := range objs {
 		if o.Visible() {
-			h = max(h, heightOf(o, ws[i]))
+			h = max(h, heightAt(o, mins[i], mins[i].Width))
 		}
 	}
 	return h
 }
 
 func (l *hLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
-	w, n := float32(0), 0
-	for _, o := range objs {
-		if o.Visible() {
-			w += o.MinSize().Width
-			n++
-		}
-	}
-	w += l.gap * float32(max(n-1, 0))
-	return fyne.NewSize(w, l.heightFor(objs, max(l.width, w)))
+	mins, w := l.least(objs)
+	return fyne.NewSize(w, tallest(objs, mins, w, max(l.width, w)))
 }
 
 func (l *hLayout) Layout(objs []fyne.CanvasObject, s fyne.Size) {
 	l.width = s.Width
 	x := float32(0)
-	ws := l.widths(objs, s.Width)
+	ws, used := l.least(objs)
+	share(objs, ws, used, s.Width)
 	for i, o := range objs {
 		if !o.Visible() {
 			continue
 		}
-		h := min(heightOf(o, ws[i]), s.Height)
+		h := min(heightAt(o, ws[i], ws[i].Width), s.Height)
 		y := float32(0)
 		if l.fill || grows(o) || upright(o) {
 			h = s.Height
 		} else if !l.top {
 			y = (s.Height - h) / 2
 		}
-		place(o, x, y, ws[i], h)
-		x += ws[i] + l.gap
+		place(o, x, y, ws[i].Width, h)
+		x += ws[i].Width + l.gap
 	}
 }
 

@@ -93,29 +93,23 @@ func TestListFollowsTheData(t *testing.T) {
 func TestTable(t *testing.T) {
 	kittest.NewApp(t, theme.Light)
 	var tb *Table
-	sorted, picked := -1, -1
-	tb = NewTable([]Column{{Title: "Entry", Width: 60}, {Title: "What", Sortable: true}, {Title: "Matches", Width: 60, Right: true}}, theme.RowTable, func() int { return 5 },
+	picked := -1
+	tb = NewTable([]Column{{Title: "Entry", Width: 60}, {Title: "What"}, {Title: "Matches", Width: 60, Right: true}}, theme.RowTable, func() int { return 5 },
 		func(row, col int) Cell {
-			if col == 1 {
-				return Cell{Text: "7Q?B07?", Plate: true, Tag: "PA"}
-			}
 			return Cell{Text: fmt.Sprintf("%d/%d", row, col)}
 		})
-	tb.OnSort = func(c int) { sorted = c }
 	tb.OnSelected = func(i int) { picked = i }
 	w := kittest.Open(t, 400, 240, tb)
-	for _, want := range []string{"Entry", "Matches", "3/0", "4/2", "7Q", "B07", "PA"} {
+	for _, want := range []string{"Entry", "Matches", "3/0", "4/2"} {
 		if !w.Shows(want) {
 			t.Errorf("%q is not shown", want)
 		}
 	}
-	w.ClickAt(20, 13) // not sortable
-	w.ClickAt(110, 13)
+	w.ClickAt(20, 13) // a head does nothing
 	w.ClickAt(60, 27+31+15)
-	if sorted != 1 || picked != 1 || tb.Selected() != 1 {
-		t.Errorf("sorted by %d, picked %d", sorted, picked)
+	if picked != 1 {
+		t.Errorf("picked %d, want 1", picked)
 	}
-	tb.SetSorted(1, true)
 }
 
 func TestPlateShowsUnknownCharactersAsBoxedDots(t *testing.T) {

@@ -22,6 +22,10 @@ type Para struct {
 	widget.BaseWidget
 	spans []Span
 	width float32 // last laid out
+
+	tall  float32 // height at tallW; the driver asks at every frame
+	tallW float32
+	known bool
 }
 
 // P returns a paragraph in one style.
@@ -37,7 +41,7 @@ func NewPara(spans ...Span) *Para {
 
 // SetSpans replaces the text.
 func (p *Para) SetSpans(spans ...Span) {
-	p.spans = spans
+	p.spans, p.known = spans, false
 	p.Refresh()
 }
 
@@ -61,10 +65,14 @@ func (p *Para) Text() string {
 
 // HeightForWidth returns the height that the wrapped text needs.
 func (p *Para) HeightForWidth(w float32) float32 {
+	if p.known && p.tallW == w {
+		return p.tall
+	}
 	h := float32(0)
 	for _, l := range wrap(p.spans, w) {
 		h += l.height
 	}
+	p.tall, p.tallW, p.known = h, w, true
 	return h
 }
 

@@ -63,6 +63,9 @@ func (p *Photo) CreateRenderer() fyne.WidgetRenderer {
 		},
 		func() {
 			box(p, bg, theme.ColorSunken, "", theme.RadiusChip)
+			if p.img != nil {
+				bg.FillColor = theme.New(theme.Dark).Color(theme.ColorChrome, 0) // beside the picture: never like a part of it
+			}
 			pic.Hidden = p.img == nil
 			if pic.Image != p.img {
 				pic.Image = p.img

@@ -17,7 +17,6 @@ type Root struct {
 	label   *Text
 	owner   fyne.CanvasObject
 	at      fyne.Position
-	toast   *Ground // nil: none
 }
 
 // NewRoot wraps the content of a window.
@@ -39,13 +38,9 @@ func (r *Root) Tip() string {
 
 // CreateRenderer implements fyne.Widget.
 func (r *Root) CreateRenderer() fyne.WidgetRenderer {
-	re := newRend(r, nil, func() fyne.Size { return r.content.MinSize() },
+	return newRend(r, []fyne.CanvasObject{r.content, r.tip}, func() fyne.Size { return r.content.MinSize() },
 		func(s fyne.Size) {
 			place(r.content, 0, 0, s.Width, s.Height)
-			if r.toast != nil {
-				t := r.toast.MinSize()
-				place(r.toast, (s.Width-t.Width)/2, s.Height-t.Height-24, t.Width, t.Height)
-			}
 			m := r.tip.MinSize()
 			x := min(max(r.at.X, 4), max(4, s.Width-m.Width-4))
 			y := r.at.Y
@@ -54,48 +49,6 @@ func (r *Root) CreateRenderer() fyne.WidgetRenderer {
 			}
 			place(r.tip, x, y, m.Width, m.Height)
 		}, func() {})
-	re.update = func() {
-		re.objs = []fyne.CanvasObject{r.content, r.tip}
-		if r.toast != nil {
-			re.objs = []fyne.CanvasObject{r.content, r.toast, r.tip}
-		}
-	}
-	re.update()
-	return re
-}
-
-// Toast shows a line at the foot of the window until it is closed, hidden or
-// replaced; action may be nil. It takes no focus and stops no work.
-func (r *Root) Toast(s Severity, text string, action *Button) {
-	tone, icon, _, role := s.look()
-	fill, stroke, _ := tone.roles()
-	if s == Info {
-		fill, stroke, icon = theme.ColorPanel, theme.ColorStrong, theme.IconCheck
-	}
-	var act fyne.CanvasObject
-	if action != nil {
-		act = action
-	}
-	line := H(10, NewIcon(icon, role, theme.IconList), NewText(text, BodyMedium.In(role)), act, NewTool(theme.IconX, "Close", r.HideToast).Small())
-	r.toast = Box(fill, stroke, theme.Radius, PadXY(12, 6, line))
-	r.Refresh()
-}
-
-// HideToast takes the line away.
-func (r *Root) HideToast() {
-	if r.toast == nil {
-		return
-	}
-	r.toast = nil
-	r.Refresh()
-}
-
-// ShowToast shows a toast in the window that an object stands in; without a
-// Root there it does nothing.
-func ShowToast(in fyne.CanvasObject, s Severity, text string) {
-	if r := rootOf(in); r != nil {
-		r.Toast(s, text, nil)
-	}
 }
 
 func rootOf(w fyne.CanvasObject) *Root {

@@ -69,48 +69,9 @@ func (s *Segments) step(from, d int) {
 // CreateRenderer implements fyne.Widget.
 func (s *Segments) CreateRenderer() fyne.WidgetRenderer { return newWrap(s, s.row) }
 
-// Tabs offers a few views of one thing, the chosen one underlined.
-type Tabs struct {
-	Segments
-	line *Line
-}
-
-// NewTabs returns tabs with the first one chosen.
-func NewTabs(labels []string, onChange func(i int)) *Tabs {
-	t := &Tabs{line: Divider()}
-	t.onChange = onChange
-	objs := make([]fyne.CanvasObject, 0, len(labels))
-	for i, l := range labels {
-		p := &segment{label: l, tab: true}
-		p.on = func() bool { return t.at == i }
-		p.activate = func() { t.pick(i) }
-		p.key = func(d int) { t.step(i, d) }
-		p.init(p)
-		t.parts = append(t.parts, p)
-		objs = append(objs, p)
-	}
-	t.row = Stack(V(0, Spacer(), t.line), H(14, objs...))
-	t.ExtendBaseWidget(t)
-	return t
-}
-
-// SetLabel changes the label of tab i.
-func (t *Tabs) SetLabel(i int, label string) {
-	if i < 0 || i >= len(t.parts) || t.parts[i].label == label {
-		return
-	}
-	t.parts[i].label = label
-	t.Refresh()
-	t.row.Refresh()
-}
-
-// CreateRenderer implements fyne.Widget.
-func (t *Tabs) CreateRenderer() fyne.WidgetRenderer { return newWrap(t, t.row) }
-
 type segment struct {
 	control
 	label string
-	tab   bool
 	on    func() bool
 	key   func(d int)
 }
@@ -127,18 +88,14 @@ func (p *segment) TypedKey(e *fyne.KeyEvent) {
 }
 
 func (p *segment) CreateRenderer() fyne.WidgetRenderer {
-	bg, bar, focus, text := rect(), rect(), rect(), newLine()
+	bg, focus, text := rect(), rect(), newLine()
 	wide := Style{Size: theme.TextSmall, Weight: theme.SemiBold}
-	return newRend(p, []fyne.CanvasObject{focus, bg, bar, text},
+	return newRend(p, []fyne.CanvasObject{focus, bg, text},
 		func() fyne.Size {
-			if p.tab {
-				return fyne.NewSize(textWidth(p.label, wide), 30)
-			}
 			return fyne.NewSize(textWidth(p.label, wide)+14, 22)
 		},
 		func(s fyne.Size) {
 			place(bg, 0, 0, s.Width, s.Height)
-			place(bar, 0, s.Height-2, s.Width, 2)
 			layRing(focus, fyne.Position{}, s)
 			place(text, 0, 0, s.Width, s.Height)
 		},
@@ -155,12 +112,7 @@ func (p *segment) CreateRenderer() fyne.WidgetRenderer {
 				st = st.In(theme.ColorText)
 				fill = theme.ColorHover
 			}
-			if p.tab {
-				fill = ""
-			}
 			box(p, bg, fill, "", theme.RadiusChip)
-			box(p, bar, theme.ColorAccent, "", 0)
-			bar.Hidden = !p.tab || !on
 			ring(p, focus, p.focused, theme.RadiusChip)
 			dress(p, text, p.label, st)
 		})

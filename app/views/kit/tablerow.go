@@ -14,7 +14,7 @@ type tableRow struct {
 func newTableRow(t *Table) *tableRow {
 	r := &tableRow{t: t}
 	for i := range t.cols {
-		c := &tableCell{right: t.cols[i].Right, letter: NewLetter(0), plate: NewPlate("", "", PlateRow), tag: NewStateTag("")}
+		c := &tableCell{right: t.cols[i].Right}
 		c.ExtendBaseWidget(c)
 		r.cells = append(r.cells, c)
 	}
@@ -48,11 +48,8 @@ func (r *tableRow) CreateRenderer() fyne.WidgetRenderer {
 
 type tableCell struct {
 	widget.BaseWidget
-	c      Cell
-	right  bool
-	letter *Letter
-	plate  *Plate
-	tag    *StateTag
+	c     Cell
+	right bool
 }
 
 func (c *tableCell) set(v Cell) {
@@ -74,41 +71,21 @@ func (c *tableCell) CreateRenderer() fyne.WidgetRenderer {
 	r := newRend(c, nil, func() fyne.Size { return fyne.NewSize(20, 20) }, nil, func() {})
 	r.layout = func(s fyne.Size) {
 		r.objs = r.objs[:0]
-		if o := c.c.Object; o != nil {
-			h := min(o.MinSize().Height, s.Height)
-			place(o, 0, (s.Height-h)/2, s.Width, h)
-			r.objs = append(r.objs, o)
-			return
-		}
 		x := float32(0)
-		if c.c.Area > 0 {
-			c.letter.Set(c.c.Area-1, -1)
-			place(c.letter, x, 0, 16, s.Height)
-			r.objs = append(r.objs, c.letter)
-			x += 22
+		role := c.c.IconRole
+		if role == "" {
+			role = c.c.Style.role()
 		}
 		if c.c.Icon != "" {
-			setIcon(c, icon, c.c.Icon, c.c.Style.role())
+			setIcon(c, icon, c.c.Icon, role)
 			place(icon, x, (s.Height-14)/2, 14, 14)
 			r.objs = append(r.objs, icon)
 			x += 19
 		}
-		if c.c.Plate {
-			c.plate.Set(c.c.Text, c.c.Tag)
-			place(c.plate, x, 0, max(0, s.Width-x), s.Height)
-			r.objs = append(r.objs, c.plate)
-			return
-		}
 		w := max(0, s.Width-x)
-		shown := cut(c.c.Text, c.c.Style, w)
-		dress(c, text, shown, c.c.Style)
+		dress(c, text, cut(c.c.Text, c.c.Style, w), c.c.Style)
 		place(text, x, 0, w, s.Height)
 		r.objs = append(r.objs, text)
-		if c.c.Tag != "" {
-			c.tag.SetText(c.c.Tag)
-			place(c.tag, x+textWidth(shown, c.c.Style)+6, 0, c.tag.MinSize().Width, s.Height)
-			r.objs = append(r.objs, c.tag)
-		}
 	}
 	return r
 }

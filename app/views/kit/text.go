@@ -16,6 +16,19 @@ type Text struct {
 	shrink bool
 	shown  string  // what fits into fitted
 	fitted float32 // width that shown was made for
+
+	size    fyne.Size // of sizeOf in sizeIn; the driver asks at every frame
+	sizeOf  string
+	sizeIn  Style
+	sizable bool
+}
+
+// whole is the size of the text uncut.
+func (t *Text) whole() fyne.Size {
+	if !t.sizable || t.sizeOf != t.text || t.sizeIn != t.style {
+		t.size, t.sizeOf, t.sizeIn, t.sizable = measure(t.text, t.style), t.text, t.style, true
+	}
+	return t.size
 }
 
 // NewText returns a line that asks for its whole width.
@@ -104,7 +117,7 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 	update := func() { dress(t, line, t.fit(t.Size().Width), t.style) }
 	return newRend(t, []fyne.CanvasObject{line},
 		func() fyne.Size {
-			m := measure(t.text, t.style)
+			m := t.whole()
 			if t.shrink {
 				m.Width = 0
 			}

@@ -133,11 +133,14 @@ func TestUnused(t *testing.T) {
 	}
 }
 
+// TestNamesWithoutAccountAreBounded proves X-5: what is kept of names without account is
+// bounded, and still such a name locks as an account does.
 func TestNamesWithoutAccountAreBounded(t *testing.T) {
 	w := start(t, nil)
 	err := w.v.Update(ctx, func(tx *vault.Tx) error {
 		for i := range maxUnknownNames {
-			if err := tx.Put(failuresOf(fmt.Sprintf("n%d", i)), failures{}); err != nil {
+			at := w.now.Add(time.Duration(i-maxUnknownNames) * time.Minute)
+			if err := tx.Put(failuresOf(fmt.Sprintf("n%d", i)), failures{User: fmt.Sprintf("n%d", i), Times: []time.Time{at}}); err != nil {
 				return err
 			}
 		}
@@ -146,13 +149,83 @@ func TestNamesWithoutAccountAreBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 6 {
-		w.want(t, "another", "wrong", ErrCredentials)
+	for _, name := range []string{"another", "kl", "third"} {
+		for range 4 {
+			w.want(t, name, "wrong", ErrCredentials)
+		}
+		w.want(t, name, "wrong", ErrLocked)
+		w.want(t, name, right, ErrLocked)
 	}
-	for range 4 { // accounts lock whatever else is stored
-		w.want(t, "kl", "wrong", ErrCredentials)
+	list, err := vault.List[failures](w.v, vault.K("failures"))
+	if err != nil || len(list) != maxUnknownNames+1 { // kl has an account
+		t.Errorf("%d names are kept, %v", len(list), err)
 	}
-	w.want(t, "kl", "wrong", ErrLocked)
+	for _, f := range list {
+		if f.User == "n0" || f.User == "n1" {
+			t.Errorf("%s is kept, though it failed longest ago", f.User)
+		}
+	}
+}
+
+// TestSoleManagerIsNotLockedOutForEver proves X-5: the lock of an account manager whom no
+// other one can release ends by itself; no other lock does.
+func TestSoleManagerIsNotLockedOutForEver(t *testing.T) {
+	w := start(t, nil)
+	manager := record("boss")
+	manager.Role, manager.Enhanced, manager.TOTP, manager.TrainingUntil = policy.RoleManager, false, "", w.now.AddDate(1, 0, 0)
+	w.make(t, manager)
+	lock := func(user string) {
+		t.Helper()
+		for range 5 {
+			w.Verify(ctx, user, "wrong")
+		}
+		w.want(t, user, right, ErrLocked)
+	}
+	ends := func(user string, want bool) {
+		t.Helper()
+		if got, err := w.EndSoleLock(ctx, user); err != nil || got != want {
+			t.Errorf("%s: the lock ends: %v, want %v, %v", user, got, want, err)
+		}
+	}
+	lock("kl")
+	lock("boss")
+	ends("boss", false)
+	w.now = w.now.Add(15 * time.Minute)
+	ends("kl", false)
+	second := manager
+	second.User = "second"
+	w.make(t, second)
+	ends("boss", false) // the second manager can release it
+	lock("second")
+	ends("boss", true)
+	w.want(t, "boss", right, nil)
+	w.want(t, "kl", right, ErrLocked)
+	w.now = w.now.Add(time.Hour)
+	ends("second", false) // boss is back
+	change := func(f func(*Record)) {
+		t.Helper()
+		if err := w.Change(ctx, "boss", f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, gone := range map[string]func(*Record){ // boss cannot sign in
+		"disabled":  func(r *Record) { r.Disabled = true },
+		"untrained": func(r *Record) { r.TrainingUntil = w.now },
+		"unused":    func(r *Record) { r.Created, r.LastSignIn = w.now.AddDate(0, 0, -91), time.Time{} },
+	} {
+		lock("second")
+		w.now = w.now.Add(15 * time.Minute)
+		before, err := w.Get("boss")
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(gone)
+		if got, err := w.EndSoleLock(ctx, "second"); err != nil || !got {
+			t.Errorf("the other manager is %s: the lock ends: %v, %v", name, got, err)
+		}
+		change(func(r *Record) { *r = before })
+	}
+	ends("nobody", false)
 }
 
 // TestCodes proves X-2: a code of now or one step beside, and wrong ones count as failures.
@@ -207,7 +280,7 @@ func TestCreateRefuses(t *testing.T) {
 		"no user": func(r *Record) { r.User = "" }, "spaces": func(r *Record) { r.User = "a b" }, "zero byte": func(r *Record) { r.User = "a\x00b" },
 		"upper case": func(r *Record) { r.User = "KL2" }, "long": func(r *Record) { r.User = fmt.Sprintf("%050d", 1) },
 		"no name": func(r *Record) { r.Name = " " }, "role": func(r *Record) { r.Role = "chief" }, "mission": func(r *Record) { r.Mission = "" },
-		"unit": func(r *Record) { r.Unit = "" }, "grant without secret": func(r *Record) { r.TOTP = "" }, "secret": func(r *Record) { r.TOTP = "!!" },
+		"unit": func(r *Record) { r.Unit = "" }, "unit with a zero byte": func(r *Record) { r.Unit = "Dover\x00HSI-2026-00123" }, "grant without secret": func(r *Record) { r.TOTP = "" }, "secret": func(r *Record) { r.TOTP = "!!" },
 	} {
 		r := record("new")
 		change(&r)

@@ -8,6 +8,6 @@
 // Step-up codes are TOTP (RFC 6238: SHA-1, 30 s, six digits, one step of tolerance).
 //
 // Invariants: failures and locks are durable; a lock ends only when an account manager
-// releases it; no method reveals which of name and password was wrong. All methods are safe
+// releases it, or after a while when it is the sole account manager's own; no method reveals which of name and password was wrong. All methods are safe
 // for concurrent use.
 package accounts

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"cordon/engine/internal/vault"
 	"cordon/engine/policy"
@@ -50,6 +51,21 @@ type failures struct {
 	Times  []time.Time // wrong passwords
 	Codes  []time.Time // wrong step-up codes; a right password does not forget them
 	Locked time.Time   // zero: not locked
+	User   string      // the name
+	Known  bool        // it has an account
+}
+
+// last is the time of the newest failure.
+func (f failures) last() time.Time {
+	t := f.Locked
+	for _, list := range [][]time.Time{f.Times, f.Codes} {
+		for _, x := range list {
+			if x.After(t) {
+				t = x
+			}
+		}
+	}
+	return t
 }
 
 var validUser = regexp.MustCompile(`\A[a-z0-9][a-z0-9._-]{0,39}\z`)
@@ -103,6 +119,8 @@ func (r Record) check(p policy.Policy) error {
 		return bad("%q is not a mission", r.Mission)
 	case strings.TrimSpace(r.Unit) == "" || len(r.Unit) > 200:
 		return bad("the unit is missing or too long")
+	case strings.ContainsFunc(r.Name+r.Unit, unicode.IsControl):
+		return bad("the name or the unit holds a control character")
 	case r.Enhanced && r.TOTP == "":
 		return bad("the enhanced grant needs a step-up secret")
 	}

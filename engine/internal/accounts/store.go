@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -148,15 +149,20 @@ func (s *Store) usable(ctx context.Context, r Record) error {
 	if r.Disabled {
 		return fmt.Errorf("%w: it is disabled", ErrLocked)
 	}
-	used := r.Created
-	if r.LastSignIn.After(used) {
-		used = r.LastSignIn
-	}
-	if s.clock().Sub(used) > time.Duration(s.policy.UnusedDays)*24*time.Hour {
+	if s.unused(r) {
 		err := s.Change(ctx, r.User, func(r *Record) { r.Disabled = true })
 		return errors.Join(err, fmt.Errorf("%w: it was not used for %d days and is now disabled", ErrLocked, s.policy.UnusedDays))
 	}
 	return nil
+}
+
+// unused reports whether nobody signed in with an account for too long.
+func (s *Store) unused(r Record) bool {
+	used := r.Created
+	if r.LastSignIn.After(used) {
+		used = r.LastSignIn
+	}
+	return s.clock().Sub(used) > time.Duration(s.policy.UnusedDays)*24*time.Hour
 }
 
 // fail counts a wrong password or code and locks the name when there are too many of either.
@@ -164,14 +170,8 @@ func (s *Store) fail(ctx context.Context, user string, known, code bool) error {
 	if !validUser.MatchString(user) {
 		return ErrCredentials
 	}
-	if !known {
-		names, err := vault.List[failures](s.v, vault.K("failures"))
-		if err != nil {
-			return err
-		}
-		if len(names) >= maxUnknownNames {
-			return ErrCredentials
-		}
+	if err := s.makeRoom(ctx, user, known); err != nil {
+		return err
 	}
 	locked := false
 	err := s.v.Update(ctx, func(tx *vault.Tx) error {
@@ -191,6 +191,7 @@ func (s *Store) fail(ctx context.Context, user string, known, code bool) error {
 			}
 		}
 		*times = recent
+		f.User, f.Known = user, known
 		if len(recent) >= s.policy.Lockout.Failures && f.Locked.IsZero() {
 			f.Locked = now
 		}
@@ -201,6 +202,70 @@ func (s *Store) fail(ctx context.Context, user string, known, code bool) error {
 		return fmt.Errorf("%w: too many failures", ErrLocked)
 	}
 	return errors.Join(err, ErrCredentials)
+}
+
+// makeRoom keeps the failures of names without account bounded: for one name more, the one
+// that failed longest ago is forgotten, so that every name locks like an account does. With a
+// known name it only takes its time, as that could tell who has an account.
+func (s *Store) makeRoom(ctx context.Context, user string, known bool) error {
+	all, err := vault.List[failures](s.v, vault.K("failures"))
+	if err != nil {
+		return err
+	}
+	var unknown []failures
+	for _, f := range all {
+		known = known || f.User == user // it has its place
+		if !f.Known {
+			unknown = append(unknown, f)
+		}
+	}
+	if known || len(unknown) < maxUnknownNames {
+		return nil
+	}
+	oldest := slices.MinFunc(unknown, func(a, b failures) int { return a.last().Compare(b.last()) })
+	return s.v.Update(ctx, func(tx *vault.Tx) error { return tx.Delete(failuresOf(oldest.User)) })
+}
+
+// EndSoleLock ends the lock of an account manager whom no other account manager can release,
+// once it has lasted as long as failures are counted, and reports whether it did. All other
+// locks last until a manager ends them.
+func (s *Store) EndSoleLock(ctx context.Context, user string) (bool, error) {
+	user = Normalize(user)
+	at, err := s.LockedAt(user)
+	if err != nil || at.IsZero() || s.clock().Sub(at) < time.Duration(s.policy.Lockout.Minutes)*time.Minute {
+		return false, err
+	}
+	list, err := s.List()
+	if err != nil {
+		return false, err
+	}
+	sole := false
+	for _, r := range list {
+		if !s.policy.Roles[r.Role].Accounts || r.Disabled {
+			continue
+		}
+		if r.User == user {
+			sole = true
+			continue
+		}
+		if !s.canSignIn(r) {
+			continue
+		}
+		if at, err := s.LockedAt(r.User); err != nil || at.IsZero() {
+			return false, err
+		}
+	}
+	if !sole {
+		return false, nil
+	}
+	return true, s.Release(ctx, user)
+}
+
+// canSignIn reports whether nothing but a lock keeps an enabled account out: it is in use, and
+// its training and its password have not run out.
+func (s *Store) canSignIn(r Record) bool {
+	now := s.clock()
+	return !s.unused(r) && r.TrainingUntil.After(now) && s.policy.CheckPasswordAge(r.PasswordSet, now) == nil
 }
 
 // SignedIn notes a successful sign-in and forgets earlier wrong passwords. Wrong codes stay:

@@ -77,7 +77,8 @@ func TestBadRowsAreRejectedAndTheRestIsTaken(t *testing.T) {
 		"an open quote":     {`2,"ABC,DE,1211242756,-75,39,,,,,,,,`, "a quote is not closed or stands inside a field, at character 36"},
 		"not UTF-8":         {"2,AB\xff,DE,1211242756,-75,39,,,,,,,,", "the line is not UTF-8"},
 		"an endless line":   {strings.Repeat("9", 1<<20), "the line is longer than 65536 bytes"},
-		"control character": {"2\x01,ABC,DE,1211242756,-75,39,,,,,,,,", "id holds a control character"},
+		"control character": {"2\x01,ABC,DE,1211242756,-75,39,,,,,,,,", "id holds a character that does not show"},
+		"turned text":       {"2,ABC,DE,1211242756,-75,39,,,,,,CAM \u202Exe,,", "camera holds a character that does not show"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rows, rejects, err := read(t, head+good+c.line+"\n"+strings.Replace(good, "1,", "3,", 1))

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"cordon/engine/detection"
 
@@ -71,8 +72,8 @@ func parseNames(cell func(int) string, d *detection.Detection) string {
 		if len(s) > maxText {
 			return fmt.Sprintf("%s is longer than %d bytes", name, maxText)
 		}
-		if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-			return name + " holds a control character"
+		if strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) }) {
+			return name + " holds a character that does not show"
 		}
 	}
 	return ""

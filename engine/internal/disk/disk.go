@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"syscall"
 )
 
@@ -33,5 +34,8 @@ func IsReadOnly(err error) bool {
 	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
 }
 
-// IsFull reports whether err says that a disk is full.
-func IsFull(err error) bool { return errors.Is(err, syscall.ENOSPC) }
+// IsFull reports whether err says that there is no room to write: a full disk, a quota, a
+// limit on the size of files.
+func IsFull(err error) bool {
+	return slices.ContainsFunc(fullErrors, func(full error) bool { return errors.Is(err, full) })
+}

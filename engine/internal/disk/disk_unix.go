@@ -9,6 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+var fullErrors = []error{unix.ENOSPC, unix.EDQUOT, unix.EFBIG}
+
 // Free returns the bytes that an ordinary user may still write to the disk of dir.
 func Free(dir string) (uint64, error) {
 	var st unix.Statfs_t

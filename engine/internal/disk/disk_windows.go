@@ -9,6 +9,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+var fullErrors = []error{windows.ERROR_DISK_FULL, windows.ERROR_HANDLE_DISK_FULL, windows.ERROR_DISK_QUOTA_EXCEEDED, windows.ERROR_FILE_TOO_LARGE}
+
 // Free returns the bytes that an ordinary user may still write to the disk of dir.
 func Free(dir string) (uint64, error) {
 	p, err := windows.UTF16PtrFromString(dir)

@@ -9,6 +9,8 @@ import (
 	"os"
 )
 
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
 // checkLog looks through a value-log file of Badger 4: a header of 20 bytes, then entries
 // of two bytes, key length, value length and expiry (uvarints), key, value and CRC-32C.
 // Zeros may follow.

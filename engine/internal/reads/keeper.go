@@ -60,6 +60,17 @@ func (s *Store) tidy(ctx context.Context) error {
 	return errors.Join(err, s.reap(), s.reclaim(ctx))
 }
 
+// Settle merges and takes disk space back until there is nothing left to do for what was
+// appended before the call.
+func (s *Store) Settle(ctx context.Context) error {
+	leave, err := s.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return s.tidy(ctx)
+}
+
 // runsPerAppend times maxRuns is how many runs a group may have before an append waits
 // for merging, so that queries do not get slower and slower.
 const runsPerAppend = 4

@@ -10,6 +10,9 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"cordon/engine/internal/badgerfiles"
+	"cordon/engine/internal/disk"
+
 	"github.com/dgraph-io/badger/v4"
 )
 
@@ -91,7 +94,7 @@ func (t *tuning) defaults() {
 		t.ballast = 32 << 20
 	}
 	if t.free == nil {
-		t.free = freeBytes
+		t.free = disk.Free
 	}
 	if t.step == nil {
 		t.step = func(string) {}
@@ -140,7 +143,10 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context) error {
-	if err := checkFiles(s.opt.Dir); err != nil {
+	var broken *badgerfiles.Damage
+	if err := badgerfiles.Check(s.opt.Dir); errors.As(err, &broken) {
+		return &DamageError{Block: broken.File, Problem: broken.Problem}
+	} else if err != nil {
 		return err
 	}
 	if err := s.openSpace(); err != nil {
@@ -221,14 +227,11 @@ func (s *Store) enter() (leave func(), err error) {
 }
 
 func takeLock(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
+	f, err := disk.Lock(path)
+	if errors.Is(err, disk.ErrLocked) {
+		return nil, ErrInUse
 	}
-	if err := lockFile(f); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
+	return f, err
 }
 
 // openBadger opens the database, twice when need be: after a kill the first attempt may
@@ -255,7 +258,7 @@ func openBadger(opt Options) (*badger.DB, error) {
 		opt.Log("reads: second attempt to open: " + err.Error())
 		db, err = openOnce(o)
 	}
-	if err != nil && !errors.Is(err, ErrDamaged) {
+	if err = disk.Named(err); err != nil && !disk.IsFull(err) && !errors.Is(err, ErrDamaged) {
 		// The directory can be written and is ours: what is left is the state of the files.
 		err = &DamageError{Block: "database", Problem: "it does not open: " + err.Error()}
 	}

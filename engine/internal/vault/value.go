@@ -9,6 +9,8 @@ import (
 	"math/big"
 	"strings"
 
+	"cordon/engine/internal/disk"
+
 	"github.com/dgraph-io/badger/v4"
 )
 
@@ -123,7 +125,7 @@ func (v *Vault) Update(ctx context.Context, f func(*Tx) error) error {
 		return fmt.Errorf("vault: %w", err)
 	}
 	if err := txn.Commit(); err != nil {
-		return fmt.Errorf("vault commit: %w", err)
+		return fmt.Errorf("vault commit: %w", sorted(disk.Named(err)))
 	}
 	v.sum = tx.sum
 	return nil

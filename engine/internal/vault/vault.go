@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"cordon/engine/internal/badgerfiles"
 	"cordon/engine/internal/disk"
 
 	"github.com/dgraph-io/badger/v4"
@@ -79,15 +80,22 @@ func Create(ctx context.Context, o Options) (*Vault, error) {
 	return v, nil
 }
 
-// Exists reports whether dir holds a vault.
+// Exists reports whether dir holds a vault, or what is left of one.
 func Exists(dir string) bool {
-	_, err := os.Lstat(filepath.Join(dir, fileMaster))
-	return err == nil
+	for _, name := range []string{fileMaster, dirDB} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // Open opens the vault in o.Dir and compares its running sum.
 func Open(ctx context.Context, o Options) (*Vault, error) {
 	text, err := os.ReadFile(filepath.Join(o.Dir, fileMaster))
+	if errors.Is(err, fs.ErrNotExist) && Exists(o.Dir) {
+		return nil, fmt.Errorf("%w: the file %s is missing; nothing can be read without it", ErrDamaged, fileMaster)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrMissing
 	}
@@ -145,8 +153,11 @@ func start(ctx context.Context, o Options, master []byte) (_ *Vault, err error) 
 	if err := v.space(); err != nil {
 		return nil, err
 	}
-	if err := checkManifest(filepath.Join(o.Dir, dirDB)); err != nil {
-		return nil, err
+	var broken *badgerfiles.Damage
+	if err := badgerfiles.Check(filepath.Join(o.Dir, dirDB)); errors.As(err, &broken) {
+		return nil, fmt.Errorf("%w: %s", ErrDamaged, filepath.Join(dirDB, broken.File)+": "+broken.Problem)
+	} else if err != nil {
+		return nil, sorted(err)
 	}
 	if err := os.MkdirAll(filepath.Join(o.Dir, dirDB), 0o700); err != nil {
 		return nil, sorted(err)
@@ -159,6 +170,9 @@ func start(ctx context.Context, o Options, master []byte) (_ *Vault, err error) 
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
+	}
+	if err = sorted(disk.Named(err)); errors.Is(err, ErrNoSpace) || errors.Is(err, ErrReadOnly) {
+		return nil, err
 	}
 	return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 }
@@ -178,18 +192,6 @@ func (v *Vault) badgerOptions() badger.Options {
 		WithIndexCacheSize(4 << 20).
 		WithMetricsEnabled(false).
 		WithLogger(logger{v.log})
-}
-
-// checkManifest refuses tables without a MANIFEST: Badger would delete them.
-func checkManifest(dir string) error {
-	tables, err := filepath.Glob(filepath.Join(dir, "*.sst"))
-	if err != nil || len(tables) == 0 {
-		return err
-	}
-	if _, err := os.Stat(filepath.Join(dir, "MANIFEST")); err != nil {
-		return fmt.Errorf("%w: there are tables in %s and no MANIFEST", ErrDamaged, dir)
-	}
-	return nil
 }
 
 // space refuses to open on a disk that is too full for Badger's mapped files. The ballast is

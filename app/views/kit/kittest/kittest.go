@@ -60,6 +60,13 @@ func NewApp(t testing.TB, v theme.Variant) fyne.App {
 	return app
 }
 
+// Of drives a window that was made elsewhere; its content need not be a Root.
+func Of(t testing.TB, w fyne.Window) *Window {
+	t.Helper()
+	root, _ := w.Content().(*kit.Root)
+	return &Window{t: t, W: w, Root: root}
+}
+
 // Image draws the window.
 func (w *Window) Image() image.Image { return w.W.Canvas().Capture() }
 

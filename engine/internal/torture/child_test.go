@@ -38,11 +38,12 @@ type childArgs struct {
 	minFree   uint64
 	point     string // where to kill itself: name:count; empty: nowhere
 	purge     bool   // destroy quarters, now and then
+	patience  uint64 // refusals one after another, for want of space, before it closes the store
 }
 
 func (a childArgs) env() []string {
 	return append(os.Environ(), "CORDON_CHILD=write", "CORDON_DIR="+a.dir, "CORDON_KEYS="+a.keys, "CORDON_POINT="+a.point,
-		fmt.Sprintf("CORDON_SEED=%d", a.seed), fmt.Sprintf("CORDON_MINFREE=%d", a.minFree), fmt.Sprintf("CORDON_PURGE=%v", a.purge))
+		fmt.Sprintf("CORDON_SEED=%d", a.seed), fmt.Sprintf("CORDON_MINFREE=%d", a.minFree), fmt.Sprintf("CORDON_PURGE=%v", a.purge), fmt.Sprintf("CORDON_PATIENCE=%d", a.patience))
 }
 
 func argsOfChild() childArgs {
@@ -50,6 +51,7 @@ func argsOfChild() childArgs {
 	return childArgs{
 		dir: os.Getenv("CORDON_DIR"), keys: os.Getenv("CORDON_KEYS"), point: os.Getenv("CORDON_POINT"),
 		seed: number("CORDON_SEED"), minFree: number("CORDON_MINFREE"), purge: os.Getenv("CORDON_PURGE") == "true",
+		patience: number("CORDON_PATIENCE"),
 	}
 }
 
@@ -85,8 +87,8 @@ func (w *writer) options() reads.Options {
 }
 
 // childWrite appends the batches that are missing, one after another, and says "stored N"
-// once each is; "full" when there is no room. It stops only when it is killed or told to
-// close (SIGTERM), or on an error that it did not expect.
+// once each is; "full" when there is no room. It stops only when it is killed, when its
+// patience with a full disk is at an end, or on an error that it did not expect.
 func childWrite() int {
 	w := &writer{childArgs: argsOfChild()}
 	name, count, _ := strings.Cut(w.point, ":")
@@ -117,12 +119,15 @@ func (w *writer) run(ctx context.Context) error {
 	for _, l := range s.State().Lanes {
 		next = l.Batch + 1
 	}
-	full := 0
-	for ; full < 200; next++ {
+	full := uint64(0)
+	for ; full == 0 || full < w.patience; next++ {
 		info, err := s.Append(ctx, reads.Batch{Lane: lane}, w.rows(next), func(int64) { w.at("taken") })
 		if errors.Is(err, reads.ErrNoSpace) {
 			full++
-			fmt.Println("full", s.State().Rows)
+			if r, err := s.Run(ctx, reads.Plan{Kind: detection.KindModel}); err != nil || r.Count != s.State().Rows {
+				return fmt.Errorf("a question on a full disk: %v %w", r, err)
+			}
+			fmt.Println("full", full)
 			time.Sleep(20 * time.Millisecond)
 			next--
 			continue
@@ -145,7 +150,11 @@ func (w *writer) run(ctx context.Context) error {
 			w.at("settled")
 		}
 	}
-	return s.Close()
+	if err := s.Close(); err != nil {
+		return err
+	}
+	fmt.Println("closed")
+	return nil
 }
 
 // destroy ends the quarter of a random row.

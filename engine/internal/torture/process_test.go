@@ -22,6 +22,7 @@ type process struct {
 	mu    sync.Mutex
 	acked int64 // last batch acknowledged
 	full  int   // times it found the disk full
+	shut  bool  // it closed the store
 	err   string
 	tail  []string // end of what it logged
 }
@@ -69,6 +70,8 @@ func (p *process) heard(line string) {
 		p.acked, _ = strconv.ParseInt(rest, 10, 64)
 	case "full":
 		p.full++
+	case "closed":
+		p.shut = true
 	case "error":
 		p.err = rest
 	}

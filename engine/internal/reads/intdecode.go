@@ -141,27 +141,16 @@ func decodeFrame(src []byte, out []int64) ([]byte, error) {
 }
 
 func decodeDict(src []byte, out []int64) error {
-	count, n := binary.Uvarint(src)
-	if n <= 0 || count == 0 || count > maxDict {
-		return errCodec
-	}
-	src = src[n:]
 	var dict [maxDict]int64
-	prev := int64(0)
-	for i := range int(count) {
-		d, n := binary.Varint(src)
-		if n <= 0 {
-			return errCodec
-		}
-		src = src[n:]
-		prev = int64(uint64(prev) + uint64(d))
-		dict[i] = prev
+	src, count, err := readDict(src, &dict)
+	if err != nil {
+		return err
 	}
 	if _, err := unpack(src, asUint64(out)); err != nil {
 		return err
 	}
 	for i, v := range out {
-		if uint64(v) >= count {
+		if uint64(v) >= uint64(count) {
 			return errCodec
 		}
 		out[i] = dict[v]
@@ -169,29 +158,52 @@ func decodeDict(src []byte, out []int64) error {
 	return nil
 }
 
+// readDict reads a dictionary and returns what follows.
+func readDict(src []byte, dict *[maxDict]int64) (rest []byte, count int, err error) {
+	size, n := binary.Uvarint(src)
+	if n <= 0 || size == 0 || size > maxDict {
+		return nil, 0, errCodec
+	}
+	src = src[n:]
+	prev := int64(0)
+	for i := range int(size) {
+		d, n := binary.Varint(src)
+		if n <= 0 {
+			return nil, 0, errCodec
+		}
+		src = src[n:]
+		prev = int64(uint64(prev) + uint64(d))
+		dict[i] = prev
+	}
+	return src, int(size), nil
+}
+
 func decodeGrouped(src []byte, out []int64, ends []int32) error {
 	if !groupsCover(ends, len(out)) {
 		return errCodec
 	}
-	// The first values go to the front of out for now, the differences behind them.
 	g := len(ends)
-	tmp := make([]int64, len(out))
-	src, err := decodeFrame(src, tmp[:g])
+	firsts := make([]int64, g)
+	src, err := decodeFrame(src, firsts)
 	if err != nil {
 		return err
 	}
-	if len(tmp) > g {
-		if _, err := decodeFrame(src, tmp[g:]); err != nil {
+	// The differences go to the back of out: never left of the row they belong to.
+	if len(out) > g {
+		if _, err := decodeFrame(src, out[g:]); err != nil {
 			return err
 		}
 	}
 	i, d := int32(0), g
 	for k, end := range ends {
-		out[i] = tmp[k]
-		for i++; i < end; i++ {
-			out[i] = int64(uint64(out[i-1]) + uint64(tmp[d]))
-			d++
+		v := uint64(firsts[k])
+		step := out[d : d+int(end-i)-1]
+		out[i] = int64(v)
+		for j, x := range step {
+			v += uint64(x)
+			out[int(i)+1+j] = int64(v)
 		}
+		i, d = end, d+len(step)
 	}
 	return nil
 }

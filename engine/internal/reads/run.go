@@ -190,17 +190,22 @@ func (b *block) rowOf(vehicle uint32, id recID, wanted func(batch int64) bool) (
 	if rows == nil {
 		return -1, nil
 	}
-	batches, err := b.ints(colBatch)
+	g := gatherers.Get().(*gatherer)
+	defer gatherers.Put(g)
+	g.of(b, rows)
+	found := int32(-1)
+	same := make([]bool, len(rows))
+	if err := g.ids(func(i int, got recID) { same[i] = got == id }); err != nil {
+		return -1, err
+	}
+	batches, err := g.column(colBatch)
 	if err != nil {
 		return -1, err
 	}
-	found := int32(-1)
-	buf := scratchPool.Get().(*[]int64)
-	defer scratchPool.Put(buf)
-	err = b.ids(buf, rows, func(i int, got recID) {
-		if got == id && wanted(batches[rows[i]]) {
+	for i, n := range batches {
+		if same[i] && wanted(n) {
 			found = rows[i]
 		}
-	})
-	return found, err
+	}
+	return found, nil
 }

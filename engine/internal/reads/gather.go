@@ -1,0 +1,295 @@
+package reads
+
+import (
+	"encoding/binary"
+	"math"
+	"sort"
+	"sync"
+)
+
+// Of most blocks a query wants few rows. gather decodes those alone, without the rest of
+// the column where the mode allows it.
+
+// gatherer holds the scratch space of reading a few rows of blocks.
+type gatherer struct {
+	b       *block
+	rows    []int32 // ascending; set by of
+	groups  []int32 // the group of each of rows
+	vals    []int64
+	all     []int64
+	axes    [2][]int64
+	at      []int32
+	hitRows []int32 // of a scan
+	hitOf   []uint32
+	dict    [maxDict]int64
+}
+
+var gatherers = sync.Pool{New: func() any { return new(gatherer) }}
+
+// of starts the reading of rows, which ascend, of a block.
+func (g *gatherer) of(b *block, rows []int32) {
+	g.b, g.rows, g.groups = b, rows, g.groups[:0]
+	at := 0
+	for _, r := range rows {
+		if r >= b.ends[at] {
+			at++
+			if r >= b.ends[at] {
+				rest := b.ends[at:]
+				at += sort.Search(len(rest), func(i int) bool { return rest[i] > r })
+			}
+		}
+		g.groups = append(g.groups, int32(at))
+	}
+}
+
+func sized(buf *[]int64, n int) []int64 {
+	if cap(*buf) < n {
+		*buf = make([]int64, n+n/4)
+	}
+	return (*buf)[:n]
+}
+
+// column returns the values of a column for the rows; they hold until the next call.
+func (g *gatherer) column(col int) ([]int64, error) {
+	out := sized(&g.vals, len(g.rows))
+	return out, g.columnInto(col, out)
+}
+
+func (g *gatherer) columnInto(col int, out []int64) error {
+	b := g.b
+	if p := b.decoded[col].Load(); p != nil {
+		of := g.rows
+		if col == colVehicle && b.kind == kindPlate {
+			of = g.groups
+		}
+		for i, r := range of {
+			out[i] = (*p)[r]
+		}
+		return nil
+	}
+	switch {
+	case col == colPoint && b.kind == kindPlace: // not stored: the group
+		for i, k := range g.groups {
+			out[i] = int64(k)
+		}
+		return nil
+	case col == colVehicle && b.kind == kindPlate:
+		if err := g.ints(b.cols[col], len(b.ends), g.groups, false, out); err != nil {
+			return err
+		}
+	default:
+		if err := g.ints(b.cols[col], b.n, g.rows, col != colPoint && col != colVehicle, out); err != nil {
+			return err
+		}
+	}
+	return b.checkValues(col, out)
+}
+
+// floats is column for a float column; its values are scaled by the scale returned.
+func (g *gatherer) floats(col int) (vals []int64, scale byte, err error) {
+	src := g.b.cols[col]
+	if len(src) == 0 || src[0] > maxScale && src[0] != scaleRaw {
+		return nil, 0, errCodec
+	}
+	vals = sized(&g.vals, len(g.rows))
+	return vals, src[0], g.ints(src[1:], g.b.n, g.rows, true, vals)
+}
+
+// ints decodes values at of a column of n. grouped says whether the grouped modes are
+// allowed.
+func (g *gatherer) ints(src []byte, n int, at []int32, grouped bool, out []int64) error {
+	if len(at) == 0 {
+		return nil
+	}
+	if len(src) == 0 {
+		return errCodec
+	}
+	switch mode := src[0]; {
+	case mode == modeConst:
+		v, k := binary.Varint(src[1:])
+		if k <= 0 {
+			return errCodec
+		}
+		for i := range out {
+			out[i] = v
+		}
+		return nil
+	case mode == modePerGroup && grouped:
+		return g.ints(src[1:], len(g.b.ends), g.groups, false, out)
+	case mode == modeDelta || 3*len(at) > n:
+		var ends []int32
+		if grouped {
+			ends = g.b.ends
+		}
+		all := sized(&g.all, n)
+		if err := decodeInts(src, all, ends); err != nil {
+			return err
+		}
+		for i, r := range at {
+			out[i] = all[r]
+		}
+		return nil
+	case mode == modeFrame:
+		_, err := gatherFrame(src[1:], n, at, out)
+		return err
+	case mode == modeDict:
+		return g.fromDict(src[1:], n, at, out)
+	case mode == modeGrouped && grouped:
+		return g.fromGroups(src[1:], n, out)
+	}
+	return errCodec
+}
+
+func gatherFrame(src []byte, n int, at []int32, out []int64) (rest []byte, err error) {
+	f, err := openFrame(src, n)
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range at {
+		v, ok := f.at(int(r))
+		if !ok {
+			return nil, errCodec
+		}
+		out[i] = v
+	}
+	return f.rest()
+}
+
+func (g *gatherer) fromDict(src []byte, n int, at []int32, out []int64) error {
+	src, count, err := readDict(src, &g.dict)
+	if err != nil {
+		return err
+	}
+	p := packedCursor{src: src, left: n}
+	for i, r := range at {
+		k, ok := p.at(int(r))
+		if !ok || k >= uint64(count) {
+			return errCodec
+		}
+		out[i] = g.dict[k]
+	}
+	return nil
+}
+
+// fromGroups decodes modeGrouped: sums of differences from the start of each group.
+func (g *gatherer) fromGroups(src []byte, n int, out []int64) error {
+	ends := g.b.ends
+	if !groupsCover(ends, n) {
+		return errCodec
+	}
+	rest, err := gatherFrame(src, len(ends), g.groups, out)
+	if err != nil {
+		return err
+	}
+	if n == len(ends) {
+		return nil
+	}
+	inner, err := openFrame(rest, n-len(ends))
+	if err != nil {
+		return err
+	}
+	group, at, sum := int32(-1), int32(0), uint64(0) // sum: value of row at
+	for i, r := range g.rows {
+		if k := g.groups[i]; k != group {
+			group, at, sum = k, 0, uint64(out[i])
+			if k > 0 {
+				at = ends[k-1]
+			}
+		}
+		for at < r {
+			d, ok := inner.at(int(at - group))
+			if !ok {
+				return errCodec
+			}
+			sum += uint64(d)
+			at++
+		}
+		out[i] = int64(sum)
+	}
+	return nil
+}
+
+// frameCursor reads values of appendFrame at ascending places.
+type frameCursor struct {
+	base, step uint64
+	packedCursor
+}
+
+func openFrame(src []byte, n int) (frameCursor, error) {
+	base, k := binary.Varint(src)
+	if k <= 0 {
+		return frameCursor{}, errCodec
+	}
+	step, j := binary.Uvarint(src[k:])
+	if j <= 0 {
+		return frameCursor{}, errCodec
+	}
+	return frameCursor{uint64(base), step, packedCursor{src: src[k+j:], left: n}}, nil
+}
+
+func (c *frameCursor) at(i int) (int64, bool) {
+	v, ok := c.packedCursor.at(i)
+	return int64(c.base + v*c.step), ok
+}
+
+// packedCursor reads values of appendPacked at ascending places.
+type packedCursor struct {
+	src   []byte // behind the chunk
+	left  int    // values in src
+	first int    // the chunk's first value
+	n     int    // its number of values
+	width uint
+	data  []byte
+}
+
+func (c *packedCursor) at(i int) (uint64, bool) {
+	for i >= c.first+c.n {
+		if !c.advance() {
+			return 0, false
+		}
+	}
+	w := c.width
+	if i < c.first {
+		return 0, false
+	}
+	if w == 0 {
+		return 0, true
+	}
+	bit := uint(i-c.first) * w
+	at, off := bit>>3, bit&7
+	if w <= 56 && int(at)+8 <= len(c.data) {
+		return binary.LittleEndian.Uint64(c.data[at:]) >> off & (math.MaxUint64 >> (64 - w)), true
+	}
+	var buf [16]byte
+	copy(buf[:], c.data[at:])
+	v := binary.LittleEndian.Uint64(buf[:]) >> off
+	if off > 0 {
+		v |= binary.LittleEndian.Uint64(buf[8:]) << (64 - off)
+	}
+	return v & (math.MaxUint64 >> (64 - w)), true
+}
+
+func (c *packedCursor) advance() bool {
+	n := min(chunkLen, c.left)
+	if n == 0 || len(c.src) == 0 || c.src[0] > 64 {
+		return false
+	}
+	w := uint(c.src[0])
+	size := (n*int(w) + 7) / 8
+	if len(c.src)-1 < size {
+		return false
+	}
+	c.first, c.n, c.left, c.width = c.first+c.n, n, c.left-n, w
+	c.data, c.src = c.src[1:1+size], c.src[1+size:]
+	return true
+}
+
+// rest returns what follows the values.
+func (c *packedCursor) rest() ([]byte, error) {
+	for c.left > 0 {
+		if !c.advance() {
+			return nil, errCodec
+		}
+	}
+	return c.src, nil
+}

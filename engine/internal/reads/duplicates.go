@@ -63,7 +63,9 @@ func (a *appender) reject(row uint32, stored *rec) {
 	l := a.s.plates
 	l.mu.RLock()
 	words := a.s.words.list // only appends add to it
-	c := Conflict{Row: a.first + int64(row) + 1, Given: r.detection(words, l), Stored: stored.detection(words, l)}
+	c, texts := Conflict{Row: a.first + int64(row) + 1}, newTextArena(2)
+	r.detection(&c.Given, words, l, texts)
+	stored.detection(&c.Stored, words, l, texts)
 	l.mu.RUnlock()
 	a.onConflict(c)
 }

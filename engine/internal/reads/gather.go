@@ -156,17 +156,41 @@ func gatherFrame(src []byte, n int, at []int32, out []int64) (rest []byte, err e
 }
 
 func (g *gatherer) fromDict(src []byte, n int, at []int32, out []int64) error {
-	src, count, err := readDict(src, &g.dict)
-	if err != nil {
-		return err
+	size, k := binary.Uvarint(src)
+	if k <= 0 || size == 0 || size > maxDict {
+		return errCodec
 	}
-	p := packedCursor{src: src, left: n}
+	// The indexes lie behind the dictionary: find them first, then read no more of the
+	// dictionary than they ask for.
+	p := packedCursor{src: skipVarints(src[k:], int(size)), left: n}
+	most := uint64(0)
 	for i, r := range at {
-		k, ok := p.at(int(r))
-		if !ok || k >= uint64(count) {
+		v, ok := p.at(int(r))
+		if !ok {
 			return errCodec
 		}
-		out[i] = g.dict[k]
+		out[i], most = int64(v), max(most, v)
+	}
+	if most >= size {
+		return errCodec
+	}
+	if err := readDict(src[k:], g.dict[:most+1]); err != nil {
+		return err
+	}
+	for i, v := range out {
+		out[i] = g.dict[v]
+	}
+	return nil
+}
+
+// skipVarints returns what follows n varints; nothing when they are cut short.
+func skipVarints(src []byte, n int) []byte {
+	for i, b := range src {
+		if b < 0x80 {
+			if n--; n == 0 {
+				return src[i+1:]
+			}
+		}
 	}
 	return nil
 }

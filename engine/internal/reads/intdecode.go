@@ -141,16 +141,19 @@ func decodeFrame(src []byte, out []int64) ([]byte, error) {
 }
 
 func decodeDict(src []byte, out []int64) error {
+	size, n := binary.Uvarint(src)
+	if n <= 0 || size == 0 || size > maxDict {
+		return errCodec
+	}
 	var dict [maxDict]int64
-	src, count, err := readDict(src, &dict)
-	if err != nil {
+	if err := readDict(src[n:], dict[:size]); err != nil {
 		return err
 	}
-	if _, err := unpack(src, asUint64(out)); err != nil {
+	if _, err := unpack(skipVarints(src[n:], int(size)), asUint64(out)); err != nil {
 		return err
 	}
 	for i, v := range out {
-		if uint64(v) >= uint64(count) {
+		if uint64(v) >= size {
 			return errCodec
 		}
 		out[i] = dict[v]
@@ -158,24 +161,25 @@ func decodeDict(src []byte, out []int64) error {
 	return nil
 }
 
-// readDict reads a dictionary and returns what follows.
-func readDict(src []byte, dict *[maxDict]int64) (rest []byte, count int, err error) {
-	size, n := binary.Uvarint(src)
-	if n <= 0 || size == 0 || size > maxDict {
-		return nil, 0, errCodec
-	}
-	src = src[n:]
-	prev := int64(0)
-	for i := range int(size) {
-		d, n := binary.Varint(src)
-		if n <= 0 {
-			return nil, 0, errCodec
+// readDict reads the first values of a dictionary.
+func readDict(src []byte, dict []int64) error {
+	prev, at := uint64(0), 0
+	for i := range dict {
+		if at < len(src) && src[at] < 0x80 { // nearly all
+			u := uint64(src[at])
+			prev += u>>1 ^ -(u & 1)
+			at++
+		} else {
+			d, n := binary.Varint(src[at:])
+			if n <= 0 {
+				return errCodec
+			}
+			prev += uint64(d)
+			at += n
 		}
-		src = src[n:]
-		prev = int64(uint64(prev) + uint64(d))
-		dict[i] = prev
+		dict[i] = int64(prev)
 	}
-	return src, int(size), nil
+	return nil
 }
 
 func decodeGrouped(src []byte, out []int64, ends []int32) error {

@@ -27,7 +27,10 @@ func packPlate(s string) uint64 {
 	return v
 }
 
-func unpackPlate(v uint64) string {
+func unpackPlate(v uint64) string { return string(appendPlate(nil, v)) }
+
+// appendPlate appends the text of a packed plate.
+func appendPlate(dst []byte, v uint64) []byte {
 	var b [detection.MaxPlateLen]byte
 	n := 0
 	for i := detection.MaxPlateLen - 1; i >= 0; i-- {
@@ -43,7 +46,7 @@ func unpackPlate(v uint64) string {
 		}
 		v /= plateBase
 	}
-	return string(b[:n])
+	return append(dst, b[:n]...)
 }
 
 // A scan word is a plate for pattern scans: ten symbols of six bits from the top, the

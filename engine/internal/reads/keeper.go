@@ -53,6 +53,7 @@ func (k *keeper) stop() {
 func (s *Store) tidy(ctx context.Context) error {
 	s.merging.Lock()
 	defer s.merging.Unlock()
+	s.plates.index()
 	err := s.vehicleFault()
 	if err == nil {
 		err = s.mergeRuns(ctx)

@@ -75,6 +75,10 @@ type matcher struct {
 	preWant  uint64
 	sufMask  uint64 // right-aligned
 	sufWant  uint64
+	endMask  uint64 // of reverseWord
+	endWant  uint64
+	wordMask uint64 // necessary for all
+	wordWant uint64
 	verify   bool // masks alone do not decide
 }
 
@@ -95,8 +99,19 @@ func newMatcher(p detection.Pattern) matcher {
 			m.preWant |= plateSymbol(byte(r)) << (scanTop - 6*i)
 		}
 	}
+	tail := items[last+1:]
+	for i := range min(len(tail), scanSymbols) {
+		if r := tail[len(tail)-1-i]; r != '?' {
+			m.endMask |= 63 << (scanTop - 6*i)
+			m.endWant |= plateSymbol(byte(r)) << (scanTop - 6*i)
+		}
+	}
+	m.wordMask, m.wordWant = m.preMask, m.preWant
+	if m.exact {
+		m.wordMask |= 15
+		m.wordWant |= uint64(m.length)
+	}
 	if last >= 0 {
-		tail := items[last+1:]
 		m.suf = len(tail)
 		for i := range min(len(tail), scanSymbols) {
 			if r := tail[len(tail)-1-i]; r != '?' {

@@ -3,6 +3,7 @@ package reads
 import (
 	"math"
 	"sync"
+	"sync/atomic"
 )
 
 // wordList numbers the texts that repeat: makes, models, colours, states, cameras,
@@ -79,6 +80,9 @@ type vehicleList struct {
 	same   []uint32 // next vehicle of the same plate; noVehicle ends
 	table  []uint32 // open addressing by plate: number + 1 of the plate's last vehicle
 	used   int      // plates in table
+
+	indexing sync.Mutex // held while a list is made; before mu
+	listed   atomic.Pointer[plateList]
 }
 
 const noVehicle = math.MaxUint32
@@ -164,19 +168,6 @@ func (l *vehicleList) byPlate(plate uint64, states []uint32, restrict bool) []ta
 	for n := l.first(plate); n != noVehicle; n = l.same[n] {
 		if !restrict || containsWord(states, l.states[n]) {
 			out = append(out, target{plate, n})
-		}
-	}
-	return out
-}
-
-// byPattern returns the vehicles whose plate matches.
-func (l *vehicleList) byPattern(m *matcher, states []uint32, restrict bool) []target {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	var out []target
-	for n, w := range l.scan {
-		if w != 0 && m.match(w, l.plates[n]) && (!restrict || containsWord(states, l.states[n])) {
-			out = append(out, target{l.plates[n], uint32(n)})
 		}
 	}
 	return out

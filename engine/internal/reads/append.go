@@ -66,6 +66,7 @@ func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.De
 	if err := s.room(flushBytes); err != nil {
 		return BatchInfo{}, err
 	}
+	s.touched.Store(s.nextBlock.Load())
 	a := s.newAppender(ctx, b)
 	if err := a.take(rows, progress); err != nil {
 		a.w.abort(err)

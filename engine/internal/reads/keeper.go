@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 )
 
 // keeper is the goroutine that tidies up beside appends and queries: it merges runs,
@@ -19,13 +20,19 @@ func (s *Store) startKeeper() {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.keeper.cancel, s.keeper.due = cancel, make(chan struct{}, 1)
 	s.keeper.done.Go(func() {
+		still := time.NewTimer(stillAfter)
+		defer still.Stop()
 		for {
+			calm := false
 			select {
 			case <-ctx.Done():
 				return
 			case <-s.keeper.due:
+				still.Reset(stillAfter)
+			case <-still.C:
+				calm = true
 			}
-			if err := s.tidy(ctx); err != nil && ctx.Err() == nil {
+			if err := s.tidy(ctx, calm); err != nil && ctx.Err() == nil {
 				s.opt.Log("reads: merging was put off: " + err.Error())
 			}
 		}
@@ -49,14 +56,18 @@ func (k *keeper) stop() {
 	}
 }
 
-// tidy does all there is to do.
-func (s *Store) tidy(ctx context.Context) error {
+// stillAfter is how long nothing must arrive before the keeper merges what is still
+// growing.
+const stillAfter = 2 * time.Second
+
+// tidy does all there is to do; still says that nothing arrives.
+func (s *Store) tidy(ctx context.Context, still bool) error {
 	s.merging.Lock()
 	defer s.merging.Unlock()
 	s.plates.index()
 	err := s.vehicleFault()
 	if err == nil {
-		err = s.mergeRuns(ctx)
+		err = s.mergeRuns(ctx, still)
 	}
 	return errors.Join(err, s.reap(), s.reclaim(ctx))
 }
@@ -69,7 +80,7 @@ func (s *Store) Settle(ctx context.Context) error {
 		return err
 	}
 	defer leave()
-	return s.tidy(ctx)
+	return s.tidy(ctx, true)
 }
 
 // runsPerAppend times maxRuns is how many runs a group may have before an append waits
@@ -85,7 +96,7 @@ func (s *Store) catchUp(ctx context.Context) error {
 	if most <= runsPerAppend*s.opt.tune.maxRuns {
 		return nil
 	}
-	if err := s.tidy(ctx); err != nil {
+	if err := s.tidy(ctx, false); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

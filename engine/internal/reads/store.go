@@ -44,6 +44,7 @@ type Store struct {
 	users  sync.WaitGroup
 
 	nextBlock atomic.Uint64
+	touched   atomic.Uint64 // the first block that the last append may have written
 }
 
 // version is a catalogue version in use. Versions form a list from the oldest in use to

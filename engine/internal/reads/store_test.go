@@ -196,7 +196,7 @@ func TestRunEqualsOracle(t *testing.T) {
 				reopen(true)
 				continue
 			case 1:
-				if err := s.tidy(ctx); err != nil {
+				if err := s.tidy(ctx, false); err != nil {
 					t.Fatal(err)
 				}
 				continue

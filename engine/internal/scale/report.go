@@ -52,50 +52,86 @@ func (q *QueryReport) timing(class string) *Timing {
 
 // Markdown writes the tables of the reports, smallest world first.
 func Markdown(out io.Writer, classes []Class, list []Report, machine string) {
-	fmt.Fprintf(out, "%s. Times are engine time in milliseconds, p50 / p99 of %d instances a class; cold: the\nengine's own caches dropped, the system's warm.\n\n", machine, Instances)
-	head, rule := "| class | goal at 10 M, warm / cold |", "|---|---|"
+	fmt.Fprintf(out, "%s. Times are engine time in milliseconds,\np50 / p99 of %d instances a class. Cold: the engine's own caches dropped, the system's warm. *Badger* is the naive layout,\none key a detection, asked the same questions in the same run; its answers are compared with the store's.\n\n", machine, Instances)
 	for _, r := range list {
-		head += fmt.Sprintf(" %s matches | %s warm | %s cold |", name(r), name(r), name(r))
-		rule += "---|---|---|"
-		if r.PeerQuery != nil {
-			head += fmt.Sprintf(" %s Badger, one key a detection, warm |", name(r))
-			rule += "---|"
-		}
+		timings(out, classes, r, other(list, r))
 	}
-	fmt.Fprintf(out, "%s\n%s\n", head, rule)
-	for _, c := range classes {
-		fmt.Fprintf(out, "| %s %s | %v / %v |", c.Name, escape(c.What), c.Warm, c.Cold)
-		for _, r := range list {
-			if t := r.Query.timing(c.Name); t != nil {
-				fmt.Fprintf(out, " %s | %s / %s | %s / %s |", thousands(t.Matches), ms(t.Warm50), ms(t.Warm99), ms(t.Cold50), ms(t.Cold99))
-			} else {
-				fmt.Fprint(out, " | | |")
-			}
-			if r.PeerQuery == nil {
-				continue
-			}
-			if t := r.PeerQuery.timing(c.Name); t != nil {
-				fmt.Fprintf(out, " %s / %s |", ms(t.Warm50), ms(t.Warm99))
-			} else {
-				fmt.Fprint(out, " |")
-			}
-		}
-		fmt.Fprintln(out)
-	}
-	fmt.Fprintf(out, "\n| world | loaded, rows/s | rows/s of one core | sealed bytes a row | bytes a row on disk | peak memory while loading, MB | open | peak memory while asked, MB (of its own / with mapped files) | load average |\n|---|---|---|---|---|---|---|---|---|\n")
+	fmt.Fprint(out, "| world | loaded, rows/s | rows/s of one core | sealed bytes a row | bytes a row on disk | peak memory while loading, MB | open | peak memory while asked, MB (own / with mapped files) | load average |\n|---|---|---|---|---|---|---|---|---|\n")
 	for _, r := range list {
 		costs(out, name(r), r.Load, r.Query)
 		if r.PeerLoad != nil {
 			costs(out, name(r)+", Badger", r.PeerLoad, r.PeerQuery)
 		}
 	}
-	fmt.Fprintf(out, "\n| world, rows arriving | G1 idle p50 / p99 | G1 p50 / p99 / slowest while they arrive | p99 ratio | slowest append | load average |\n|---|---|---|---|---|---|\n")
+	fmt.Fprint(out, "\n| world, rows arriving | G1 idle p50 / p99 | G1 p50 / p99 / slowest while they arrive | p99 ratio | slowest append | load average |\n|---|---|---|---|---|---|\n")
 	for _, r := range list {
 		if l := r.Live; l != nil {
 			fmt.Fprintf(out, "| %s, %s rows/s | %s / %s | %s / %s / %s | %.1f | %s | %s |\n", name(r), thousands(int64(l.PerSecond)), ms(l.Idle50), ms(l.Idle99),
 				ms(l.Live50), ms(l.Live99), ms(l.LiveMax), l.Live99/l.Idle99, ms(l.SlowestAppend), l.Load)
 		}
 	}
+}
+
+const goalRows = 10_000_000 // the size that the goals are for
+
+// other returns the report that r is held against: distinct points against repeated ones,
+// larger worlds against the size of the goals; nil when there is none.
+func other(list []Report, r Report) *Report {
+	for i, o := range list {
+		if !o.Distinct && o.Query != nil && (r.Distinct && o.Rows == r.Rows || !r.Distinct && r.Rows > goalRows && o.Rows == goalRows) {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// timings writes the table of one world.
+func timings(out io.Writer, classes []Class, r Report, against *Report) {
+	goals, peer := r.Rows == goalRows && !r.Distinct, r.PeerQuery != nil
+	head, rule := "| class | matches | warm | cold |", "|---|---|---|---|"
+	column := func(show bool, title string) {
+		if show {
+			head, rule = head+" "+title+" |", rule+"---|"
+		}
+	}
+	column(goals, "to reach, warm / cold")
+	column(peer, "Badger, warm")
+	column(peer, "Badger ÷ store")
+	if against != nil {
+		column(true, "÷ "+name(*against)+", warm / cold")
+	}
+	fmt.Fprintf(out, "**%s**\n\n%s\n%s\n", strings.Replace(name(r)+" rows", ", no two points equal rows", " rows, no two points equal", 1), head, rule)
+	for _, c := range classes {
+		t := r.Query.timing(c.Name)
+		if t == nil {
+			continue
+		}
+		fmt.Fprintf(out, "| %s %s | %s | %s / %s | %s / %s |", c.Name, escape(c.What), thousands(t.Matches), ms(t.Warm50), ms(t.Warm99), ms(t.Cold50), ms(t.Cold99))
+		if goals {
+			fmt.Fprintf(out, " %v / %v |", c.Warm, c.Cold)
+		}
+		if p := r.PeerQuery.timing(c.Name); p != nil {
+			fmt.Fprintf(out, " %s / %s | %s |", ms(p.Warm50), ms(p.Warm99), ratio(p.Warm50, t.Warm50))
+		} else if peer {
+			fmt.Fprint(out, " | |")
+		}
+		if against != nil {
+			if o := against.Query.timing(c.Name); o != nil {
+				fmt.Fprintf(out, " %s / %s |", ratio(t.Warm50, o.Warm50), ratio(t.Cold50, o.Cold50))
+			} else {
+				fmt.Fprint(out, " |")
+			}
+		}
+		fmt.Fprintln(out)
+	}
+	fmt.Fprintln(out)
+}
+
+func ratio(a, b float64) string {
+	if a >= 10*b {
+		return fmt.Sprintf("%.0f", a/b)
+	}
+	return fmt.Sprintf("%.1f", a/b)
 }
 
 func costs(out io.Writer, name string, l *LoadReport, q *QueryReport) {

@@ -78,7 +78,6 @@ func load(ctx context.Context, o options, w world) error {
 		return err
 	}
 	note() // merging belongs to the load
-	r.Seconds -= scale.Still.Seconds()
 	if err := s.Close(); err != nil {
 		return err
 	}

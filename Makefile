@@ -85,9 +85,10 @@ KILLS ?= 200
 CUTS ?= 80
 FILLS ?= 40
 FLIPS ?= 2400
+LIMITS ?= 16
 torture:
 	@mkdir -p out; rm -f out/torture.txt
-	@CORDON_KILLS=$(KILLS) CORDON_CUTS=$(CUTS) CORDON_FILLS=$(FILLS) CORDON_FLIPS=$(FLIPS) \
+	@CORDON_KILLS=$(KILLS) CORDON_CUTS=$(CUTS) CORDON_FILLS=$(FILLS) CORDON_FLIPS=$(FLIPS) CORDON_LIMITS=$(LIMITS) \
 	  CORDON_TORTURE_SUMMARY=$(CURDIR)/out/torture.txt $(GO) test -count=1 -timeout 6h -v ./engine/internal/torture; \
 	  rc=$$?; cat out/torture.txt; exit $$rc
 

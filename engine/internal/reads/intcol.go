@@ -133,7 +133,7 @@ func (e *intEncoder) append(dst []byte, vals []int64, ends []int32) []byte {
 
 	dict := e.dictionary(vals)
 	if dict != nil {
-		if n := 2 + 3*len(dict) + len(vals)*bits.Len(uint(len(dict)-1))/8 + len(vals)/chunkLen; n < best {
+		if n := 2 + dictLen(dict) + len(vals)*bits.Len(uint(len(dict)-1))/8 + len(vals)/chunkLen; n < best {
 			best, mode = n, modeDict
 		}
 	}
@@ -211,6 +211,17 @@ func (e *intEncoder) dictionary(vals []int64) []int64 {
 	}
 	slices.Sort(e.sorted)
 	return e.sorted
+}
+
+// dictLen is the number of bytes of a dictionary's values.
+func dictLen(dict []int64) (n int) {
+	prev := int64(0)
+	for _, v := range dict {
+		d := int64(uint64(v) - uint64(prev))
+		n += (bits.Len64(uint64(d<<1^d>>63)|1) + 6) / 7
+		prev = v
+	}
+	return n
 }
 
 func (e *intEncoder) appendPerGroup(dst []byte, vals []int64, ends []int32) ([]byte, bool) {

@@ -73,7 +73,7 @@ func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.De
 		return BatchInfo{}, err
 	}
 	a.batch.digest = [32]byte(a.sum.Sum(nil))
-	a.edit.words = s.words.unsaved()
+	a.edit.words, a.edit.points = s.words.unsaved(), s.points.unsaved()
 	a.edit.batches = []batchRec{a.batch}
 	if err := s.commit(ctx, &a.edit); err != nil {
 		a.w.abort(err)

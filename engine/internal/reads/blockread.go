@@ -14,7 +14,7 @@ type block struct {
 	kind    blockKind
 	scale   byte // of positions
 	n       int
-	pts     int     // points; place: one for each group; plate: the distinct ones
+	pts     int     // points; place: one for each group; plate: the distinct ones that had no number
 	ends    []int32 // group ends
 	cols    [numCols][]byte
 	decoded [numCols]atomic.Pointer[[]int64]
@@ -37,7 +37,7 @@ func openBlock(payload []byte) (*block, error) {
 	var head [3]uint64
 	for i := range head {
 		v, n := binary.Uvarint(src)
-		if n <= 0 || v == 0 || v > maxValues {
+		if n <= 0 || v == 0 && (i < 2 || b.kind == kindPlace) || v > maxValues {
 			return nil, errCodec
 		}
 		head[i], src = v, src[n:]
@@ -149,9 +149,7 @@ func (b *block) decode(col int, out []int64) error {
 func (b *block) checkValues(col int, vals []int64) error {
 	most := uint64(math.MaxUint64)
 	switch col {
-	case colPoint:
-		most = uint64(b.pts) - 1
-	case colVehicle, colMake, colModel, colColor, colCamera, colSource, colBatch:
+	case colPoint, colVehicle, colMake, colModel, colColor, colCamera, colSource, colBatch:
 		most = math.MaxUint32
 	case colPhotos:
 		most = 255

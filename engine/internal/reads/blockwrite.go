@@ -3,6 +3,7 @@ package reads
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,7 +75,10 @@ type blockEncoder struct {
 	ends []int32
 	pts  []orb.Point
 	ptOf map[orb.Point]int64
-	col  []byte
+	of   []int64
+	// known are the points that plate blocks may name.
+	known knownPoints
+	col   []byte
 }
 
 // encode packs rows, already in the order of the projection, and appends to dst.
@@ -152,14 +156,22 @@ func (e *blockEncoder) encode(dst []byte, kind blockKind, rows []rec) []byte {
 	return dst
 }
 
-// points fills e.pts with the distinct points of rows and returns the point of each row.
+// points fills e.pts with the distinct points of rows that are not known and returns the
+// point of each row: its place in e.pts, or behind them its number.
 func (e *blockEncoder) points(rows []rec) []int64 {
 	if e.ptOf == nil {
 		e.ptOf = map[orb.Point]int64{}
 	}
 	clear(e.ptOf)
-	of := make([]int64, len(rows))
+	of := slices.Grow(e.of[:0], len(rows))[:len(rows)]
+	e.of = of
+	e.known.numbers(rows, of)
+	own := len(rows) // places come first: at most so many
 	for i := range rows {
+		if of[i] >= 0 {
+			of[i] += int64(own)
+			continue
+		}
 		k, ok := e.ptOf[rows[i].pos]
 		if !ok {
 			k = int64(len(e.pts))
@@ -167,6 +179,11 @@ func (e *blockEncoder) points(rows []rec) []int64 {
 			e.pts = append(e.pts, rows[i].pos)
 		}
 		of[i] = k
+	}
+	for i := range of {
+		if of[i] >= int64(own) {
+			of[i] += int64(len(e.pts) - own)
+		}
 	}
 	return of
 }

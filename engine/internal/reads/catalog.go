@@ -71,6 +71,7 @@ type catalog struct {
 	periods  []groupKey // place groups, newest first
 	quarters []groupKey // plate groups, newest first
 	words    []string
+	points   []orb.Point
 	batches  []batchRec
 	lanes    []string
 	purged   []int32 // destroyed quarters, ascending
@@ -83,6 +84,7 @@ type edit struct {
 	add     []addedRun
 	remove  []uint64 // numbers of runs
 	words   []string
+	points  []orb.Point // may be missing: older stores have none
 	lanes   []string
 	batches []batchRec
 	purged  []int32 // quarters that are destroyed from now on
@@ -110,6 +112,7 @@ func (c *catalog) apply(e *edit) (next *catalog, removed []uint64, ok bool) {
 		seq: c.seq + 1, first: c.first, next: max(c.next, e.next),
 		groups:  maps.Clone(c.groups),
 		words:   append(c.words, e.words...),
+		points:  append(c.points, e.points...),
 		lanes:   append(c.lanes, e.lanes...),
 		batches: append(c.batches, e.batches...),
 		purged:  c.purged,
@@ -222,7 +225,7 @@ func (c *catalog) summarise() {
 
 // snapshot returns the edit that builds c from nothing.
 func (c *catalog) snapshot() *edit {
-	e := &edit{next: c.next, words: c.words, lanes: c.lanes, batches: c.batches, purged: c.purged}
+	e := &edit{next: c.next, words: c.words, points: c.points, lanes: c.lanes, batches: c.batches, purged: c.purged}
 	for k, runs := range c.groups {
 		for _, r := range runs {
 			e.add = append(e.add, addedRun{k, r.blocks})
@@ -280,6 +283,10 @@ func (e *edit) encode() []byte {
 			d = u(u(d, b.lo), b.hi-b.lo)
 		}
 	}
+	d = u(d, uint64(len(e.points)))
+	for _, p := range e.points {
+		d = appendFloat(appendFloat(d, p[0]), p[1])
+	}
 	return d
 }
 
@@ -329,6 +336,11 @@ func decodeEdit(src []byte) (*edit, bool) {
 			return nil, false
 		}
 		e.add = append(e.add, a)
+	}
+	if len(r.src) > 0 {
+		for range r.count() {
+			e.points = append(e.points, orb.Point{r.float(), r.float()})
+		}
 	}
 	return e, !r.bad && len(r.src) == 0
 }

@@ -146,6 +146,7 @@ func (s *Store) commit(ctx context.Context, e *edit) error {
 	s.retire()
 	s.mu.Unlock()
 	s.words.committed(len(next.words))
+	s.points.committed(len(next.points))
 	s.writeMark(ctx, next.seq)
 	return nil
 }

@@ -220,7 +220,7 @@ func (a *appender) resolveRun(v *view, blocks []*blockMeta, list []candidate, op
 			first = end
 		}
 		recs = slices.Grow(recs[:0], len(rows))[:len(rows)]
-		if err := b.recs(rows, recs); err != nil {
+		if err := b.recs(rows, recs, a.s.points.all()); err != nil {
 			return m.codec(err)
 		}
 		for i := range recs {

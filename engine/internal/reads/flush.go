@@ -30,6 +30,8 @@ func (a *appender) flush() error {
 			a.record(r)
 		}
 	}
+	a.s.points.note(a.rows)
+	a.enc[1].known = a.s.points.known(false)
 	periods, of := a.periods()
 	var runs [2][]addedRun
 	g, ctx := errgroup.WithContext(a.ctx)

@@ -19,6 +19,7 @@ type gatherer struct {
 	all     []int64
 	axes    [2][]int64
 	at      []int32
+	atOf    []int32
 	hitRows []int32 // of a scan
 	hitOf   []uint32
 	dict    [maxDict]int64

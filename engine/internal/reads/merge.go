@@ -64,6 +64,7 @@ func (s *Store) mergeSome(ctx context.Context, list []mergeTask) (done int, err 
 	defer v.close()
 	w := &blockWriter{s: s, ctx: ctx}
 	m := merger{view: v, w: w}
+	m.enc.known = s.points.known(true)
 	rows := int64(0)
 	for done < len(list) && rows < mergeCommitRows && err == nil {
 		for _, r := range list[done].runs {
@@ -199,7 +200,7 @@ func (v *view) allRows(m *blockMeta, b *block, buf []rec) ([]rec, error) {
 	for i := range all {
 		all[i] = int32(i)
 	}
-	if err := b.recs(all, buf); err != nil {
+	if err := b.recs(all, buf, v.s.points.all()); err != nil {
 		return nil, m.codec(err)
 	}
 	l := v.s.plates

@@ -80,7 +80,7 @@ func (v *view) buildRecs(hits []hit, recs []rec) error {
 }
 
 func (v *view) buildPart(hits []hit, recs []rec) error {
-	rows := make([]int32, 0, 64)
+	rows, known := make([]int32, 0, 64), v.s.points.all()
 	for i := 0; i < len(hits); {
 		m := hits[i].block
 		first := i
@@ -92,7 +92,7 @@ func (v *view) buildPart(hits []hit, recs []rec) error {
 		if err != nil {
 			return err
 		}
-		if err := b.recs(rows, recs[first:i]); err != nil {
+		if err := b.recs(rows, recs[first:i], known); err != nil {
 			return m.codec(err)
 		}
 	}

@@ -7,12 +7,13 @@ import (
 )
 
 // recs decodes whole rows. rows are row numbers of the block, ascending; out must be as
-// long. rec.cell and rec.plate are left for the caller.
-func (b *block) recs(rows []int32, out []rec) error {
+// long. known are the points that have a number. rec.cell and rec.plate are left for the
+// caller.
+func (b *block) recs(rows []int32, out []rec, known []orb.Point) error {
 	g := gatherers.Get().(*gatherer)
 	defer gatherers.Put(g)
 	g.of(b, rows)
-	if err := g.positions(func(i int, p orb.Point) { out[i].pos = p }); err != nil {
+	if err := g.positions(known, func(i int, p orb.Point) { out[i].pos = p }); err != nil {
 		return err
 	}
 	for _, c := range [...]struct {
@@ -58,29 +59,36 @@ func (b *block) recs(rows []int32, out []rec) error {
 }
 
 // positions gives the point of each row.
-func (g *gatherer) positions(set func(i int, p orb.Point)) error {
+func (g *gatherer) positions(known []orb.Point, set func(i int, p orb.Point)) error {
 	b := g.b
 	of, err := g.column(colPoint)
 	if err != nil {
 		return err
 	}
-	if 4*len(of) > b.pts || b.placed.Load() != nil {
+	at, rows := g.at[:0], g.atOf[:0] // points the block holds, and what asks for them
+	ascending := true
+	for i, k := range of {
+		if n := k - int64(b.pts); n >= 0 {
+			if n >= int64(len(known)) {
+				return errCodec
+			}
+			set(i, known[n])
+			continue
+		}
+		ascending = ascending && (len(at) == 0 || int32(k) >= at[len(at)-1])
+		at, rows = append(at, int32(k)), append(rows, int32(i))
+	}
+	g.at, g.atOf = at, rows
+	if 4*len(at) > b.pts || b.placed.Load() != nil {
 		pts, err := b.points()
 		if err != nil {
 			return err
 		}
-		for i, k := range of {
-			set(i, pts[k])
+		for i, k := range at {
+			set(int(rows[i]), pts[k])
 		}
 		return nil
 	}
-	at := g.at[:0]
-	ascending := true
-	for i, k := range of {
-		ascending = ascending && (i == 0 || int32(k) >= at[i-1])
-		at = append(at, int32(k))
-	}
-	g.at = at
 	axes := [2][]int64{sized(&g.axes[0], len(at)), sized(&g.axes[1], len(at))}
 	for axis, out := range axes {
 		if ascending {
@@ -93,7 +101,7 @@ func (g *gatherer) positions(set func(i int, p orb.Point)) error {
 		}
 	}
 	for i := range at {
-		set(i, orb.Point{unscaleFloat(axes[0][i], b.scale), unscaleFloat(axes[1][i], b.scale)})
+		set(int(rows[i]), orb.Point{unscaleFloat(axes[0][i], b.scale), unscaleFloat(axes[1][i], b.scale)})
 	}
 	return nil
 }

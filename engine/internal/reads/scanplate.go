@@ -34,7 +34,7 @@ func (v *view) visitPlate(q *query, j *job, b *block, to sink) error {
 	var areas []uint64
 	if j.crossing != 0 {
 		areas = make([]uint64, len(rows))
-		if err := g.positions(func(i int, p orb.Point) { areas[i] = q.pointMask(p, j.inside, j.crossing) }); err != nil {
+		if err := g.positions(v.s.points.all(), func(i int, p orb.Point) { areas[i] = q.pointMask(p, j.inside, j.crossing) }); err != nil {
 			return err
 		}
 	}

@@ -24,6 +24,7 @@ type Store struct {
 	seal   *sealer
 	cache  *blockCache
 	words  *wordList
+	points *pointList
 	plates *vehicleList
 	fault  *DamageError      // the vehicle list is incomplete; set by Open
 	known  map[int32]*bitset // vehicles recorded for a quarter; held by writers
@@ -130,7 +131,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	}
 	s := &Store{
 		opt: opt, seal: &sealer{keys: opt.Keys, aead: map[int32]cipher.AEAD{}},
-		cache: newBlockCache(opt.CacheBytes), words: newWordList(), plates: newVehicleList(),
+		cache: newBlockCache(opt.CacheBytes), words: newWordList(), points: newPointList(), plates: newVehicleList(),
 		known: map[int32]*bitset{},
 	}
 	var err error
@@ -165,6 +166,7 @@ func (s *Store) open(ctx context.Context) error {
 	s.latest, s.oldest = v, v
 	s.nextBlock.Store(c.next)
 	s.words.load(c.words)
+	s.points.load(c.points)
 	if err := s.sweep(ctx, c); err != nil {
 		return err
 	}

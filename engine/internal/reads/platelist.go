@@ -2,6 +2,7 @@ package reads
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"sort"
 )
@@ -16,6 +17,9 @@ type plateList struct {
 
 // patternTail is how many vehicles a plateList may lack, beside an eighth of them.
 const patternTail = 1 << 14
+
+// patternPart is how many vehicles are looked at between two checks of the context.
+const patternPart = 1 << 15
 
 // index brings the list of plates up to date. It may run beside everything else.
 func (l *vehicleList) index() {
@@ -106,8 +110,8 @@ func spanOf(words []uint64, low, high uint64) (from, to int) {
 	return from, to
 }
 
-// byPattern returns the vehicles whose plate matches.
-func (l *vehicleList) byPattern(m *matcher, states []uint32, restrict bool) []target {
+// byPattern returns the vehicles whose plate matches, or the context's error.
+func (l *vehicleList) byPattern(ctx context.Context, m *matcher, states []uint32, restrict bool) ([]target, error) {
 	l.mu.RLock()
 	plates, of, scan := l.plates, l.states, l.scan
 	l.mu.RUnlock() // elements in use never change
@@ -134,20 +138,35 @@ func (l *vehicleList) byPattern(m *matcher, states []uint32, restrict bool) []ta
 		}
 	}
 	if begins || ends {
-		for _, n := range candidates {
-			take(n)
+		for part := range slices.Chunk(candidates, patternPart) {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			for _, n := range part {
+				take(n)
+			}
 		}
 	} else {
-		for i, w := range list.forward {
-			if w&m.wordMask == m.wordWant {
-				take(list.vehicles[i])
+		i := 0
+		for part := range slices.Chunk(list.forward, patternPart) {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			for _, w := range part {
+				if w&m.wordMask == m.wordWant {
+					take(list.vehicles[i])
+				}
+				i++
 			}
 		}
 	}
 	for n := list.covers; n < len(scan); n++ {
+		if n%patternPart == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if scan[n] != 0 {
 			take(uint32(n))
 		}
 	}
-	return out
+	return out, nil
 }

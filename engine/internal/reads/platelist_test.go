@@ -1,6 +1,7 @@
 package reads
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -42,7 +43,11 @@ func TestPlateList(t *testing.T) {
 		m := newMatcher(p)
 		restrict := rapid.Bool().Draw(t, "restrict")
 		var got, want []uint32
-		for _, x := range l.byPattern(&m, []uint32{1}, restrict) {
+		list, err := l.byPattern(context.Background(), &m, []uint32{1}, restrict)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range list {
 			if x.plate != l.plates[x.vehicle] {
 				t.Fatalf("vehicle %d has another plate", x.vehicle)
 			}

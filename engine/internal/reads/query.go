@@ -2,6 +2,7 @@ package reads
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -93,24 +94,28 @@ func (v *view) compile(p *Plan) (*query, error) {
 	l.mu.RLock()
 	q.stateOf = l.states[:len(l.states):len(l.states)] // elements in use never change
 	l.mu.RUnlock()
-	q.compilePlate(p, l)
+	if err := q.compilePlate(v.ctx, p, l); err != nil {
+		return nil, err
+	}
 	return q, nil
 }
 
-func (q *query) compilePlate(p *Plan, l *vehicleList) {
+func (q *query) compilePlate(ctx context.Context, p *Plan, l *vehicleList) (err error) {
 	q.byPlate = p.Kind == detection.KindPlate || p.Kind == detection.KindPartial
 	if p.Plate == "" && p.Pattern == nil {
-		return
+		return nil
 	}
 	var list []target
 	if p.Pattern != nil {
 		m := newMatcher(*p.Pattern)
-		list = l.byPattern(&m, q.states, q.byState)
+		if list, err = l.byPattern(ctx, &m, q.states, q.byState); err != nil {
+			return err
+		}
 	}
 	if p.Plate != "" {
 		if detection.CheckPlate(p.Plate) != nil {
 			q.never = true
-			return
+			return nil
 		}
 		plate := packPlate(p.Plate)
 		if p.Pattern == nil {
@@ -126,6 +131,7 @@ func (q *query) compilePlate(p *Plan, l *vehicleList) {
 	q.targets = list
 	q.only = newVehicleSet(list)
 	q.byState = false // the targets are of the states already
+	return nil
 }
 
 // vehicleSet is a set of vehicle numbers, good for few and for many.

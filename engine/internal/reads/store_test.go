@@ -196,7 +196,7 @@ func TestRunEqualsOracle(t *testing.T) {
 				reopen(true)
 				continue
 			case 1:
-				if err := s.tidy(ctx, false); err != nil {
+				if err := s.tidy(ctx, rapid.Bool().Draw(t, "still")); err != nil {
 					t.Fatal(err)
 				}
 				continue

@@ -33,16 +33,26 @@ type Timing struct {
 type Subject interface {
 	// Ask runs a plan and returns how many matched and how many were returned.
 	Ask(ctx context.Context, p reads.Plan) (matched, returned int64, err error)
+}
+
+// Forgetter is a subject that can be measured cold.
+type Forgetter interface {
 	// Forget drops every cache of the subject's own.
 	Forget(ctx context.Context) error
 }
 
-// Measure times the plans of each class: warm after two runs, over rounds runs an instance;
-// cold with the caches dropped before each, over a third as many.
-func Measure(ctx context.Context, s Subject, classes []Class, rounds int, progress func(Timing)) ([]Timing, error) {
+// Effort says how often Measure asks.
+type Effort struct {
+	Rounds int           // warm runs an instance; cold a third as many
+	Budget time.Duration // a class that has taken so long is asked in no further round
+}
+
+// Measure times the plans of each class: warm after two runs; cold, for a [Forgetter],
+// with the caches dropped before each.
+func Measure(ctx context.Context, s Subject, classes []Class, e Effort, progress func(Timing)) ([]Timing, error) {
 	var out []Timing
 	for _, c := range classes {
-		t, err := measureClass(ctx, s, c, rounds)
+		t, err := measureClass(ctx, s, c, e)
 		if err != nil {
 			return out, fmt.Errorf("%s: %w", c.Name, err)
 		}
@@ -54,52 +64,59 @@ func Measure(ctx context.Context, s Subject, classes []Class, rounds int, progre
 	return out, nil
 }
 
-func measureClass(ctx context.Context, s Subject, c Class, rounds int) (Timing, error) {
-	t := Timing{Class: c.Name}
+func measureClass(ctx context.Context, s Subject, c Class, e Effort) (Timing, error) {
+	t, begin := Timing{Class: c.Name}, time.Now()
 	var matches, returned []int64
 	var warm, cold []time.Duration
-	for range 2 {
-		matches, returned = matches[:0], returned[:0]
+	forgetter, canForget := s.(Forgetter)
+	round := func(use func(matched, returned int64, took time.Duration), forget bool) error {
 		for _, p := range c.Plans {
+			if forget {
+				if err := forgetter.Forget(ctx); err != nil {
+					return err
+				}
+			}
+			at := time.Now()
 			m, r, err := s.Ask(ctx, p)
 			if err != nil {
-				return t, err
+				return err
 			}
-			matches, returned = append(matches, m), append(returned, r)
+			use(m, r, time.Since(at))
 		}
+		return nil
 	}
-	ask := func(p reads.Plan) (time.Duration, error) {
-		begin := time.Now()
-		_, _, err := s.Ask(ctx, p)
-		return time.Since(begin), err
-	}
-	for range rounds {
-		for _, p := range c.Plans {
-			took, err := ask(p)
-			if err != nil {
-				return t, err
+	rounds := func(n int, forget bool, use func(matched, returned int64, took time.Duration)) error {
+		for i := range n {
+			if i > 0 && time.Since(begin) > e.Budget {
+				break
 			}
-			warm = append(warm, took)
+			if err := round(use, forget); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	for range max(rounds/3, 1) {
-		for _, p := range c.Plans {
-			if err := s.Forget(ctx); err != nil {
-				return t, err
-			}
-			took, err := ask(p)
-			if err != nil {
-				return t, err
-			}
-			cold = append(cold, took)
-		}
+	err := round(func(m, r int64, _ time.Duration) { matches, returned = append(matches, m), append(returned, r) }, false)
+	if err == nil && time.Since(begin) < e.Budget {
+		err = round(func(int64, int64, time.Duration) {}, false)
+	}
+	if err == nil {
+		err = rounds(e.Rounds, false, func(_, _ int64, took time.Duration) { warm = append(warm, took) })
+	}
+	if begin = time.Now(); err == nil && canForget {
+		err = rounds(max(e.Rounds/3, 1), true, func(_, _ int64, took time.Duration) { cold = append(cold, took) })
+	}
+	if err != nil {
+		return t, err
 	}
 	t.Matches, t.Returned = median(matches), median(returned)
 	for _, n := range matches {
 		t.Sum += n
 	}
 	t.Warm50, t.Warm99 = percentile(warm, 50), percentile(warm, 99)
-	t.Cold50, t.Cold99 = percentile(cold, 50), percentile(cold, 99)
+	if canForget {
+		t.Cold50, t.Cold99 = percentile(cold, 50), percentile(cold, 99)
+	}
 	return t, nil
 }
 

@@ -70,6 +70,7 @@ func Markdown(out io.Writer, classes []Class, list []Report, machine string) {
 				ms(l.Live50), ms(l.Live99), ms(l.LiveMax), l.Live99/l.Idle99, ms(l.SlowestAppend), l.Load)
 		}
 	}
+	growth(out, list)
 }
 
 const goalRows = 10_000_000 // the size that the goals are for

@@ -28,7 +28,7 @@ func (s *Store) Ask(ctx context.Context, p reads.Plan) (matched, returned int64,
 	return r.Count, int64(len(r.Rows) + len(r.Vehicles)), nil
 }
 
-// Forget implements Subject.
+// Forget implements Forgetter.
 func (s *Store) Forget(context.Context) error {
 	s.DropCaches()
 	return nil

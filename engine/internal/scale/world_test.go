@@ -80,7 +80,7 @@ func TestClasses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := Measure(ctx, s, classes, 1, nil)
+	list, err := Measure(ctx, s, classes, Effort{Rounds: 1}, nil)
 	if err != nil || len(list) != 11 {
 		t.Fatal(list, err)
 	}

@@ -25,7 +25,7 @@ var points = []string{
 
 // A killed process loses nothing that it acknowledged and leaves nothing half done.
 func TestKill(t *testing.T) {
-	kills := many(t, "CORDON_KILLS", 6)
+	kills := many(t, "CORDON_KILLS", 5)
 	seed := seedOf(t)
 	dice, sc := rand.New(rand.NewPCG(seed, 1)), newScore(t)
 	defer sc.summary()
@@ -76,7 +76,7 @@ func TestKill(t *testing.T) {
 
 // killAt starts a child and returns when its point is reached, or after a while.
 func killAt(args *childArgs, how, rest, point string, acked int64, dice *rand.Rand) (*process, error) {
-	limit := time.Second
+	limit := 700 * time.Millisecond
 	args.point = ""
 	switch how {
 	case "time":

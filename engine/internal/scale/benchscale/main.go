@@ -172,6 +172,9 @@ func write(o options) error {
 			if err != nil {
 				return err
 			}
+			if err := agree(r.Query, r.PeerQuery); err != nil {
+				return err
+			}
 			if r.Query != nil {
 				list = append(list, r)
 			}
@@ -197,6 +200,19 @@ func write(o options) error {
 		os.WriteFile(filepath.Join(o.docs, "performance.md"), []byte(scale.Between(string(page), text.String())), 0o644),
 		os.WriteFile(filepath.Join(o.docs, "images", "scale.svg"), []byte(plot.String()), 0o644),
 	)
+}
+
+// agree compares how many rows the store and the peer found.
+func agree(own, peer *scale.QueryReport) error {
+	if own == nil || peer == nil {
+		return nil
+	}
+	for i, t := range own.Timings {
+		if i < len(peer.Timings) && t.Sum != peer.Timings[i].Sum {
+			return fmt.Errorf("%s of %d rows: the store finds %d, the peer %d", t.Class, own.Rows, t.Sum, peer.Timings[i].Sum)
+		}
+	}
+	return nil
 }
 
 func machine() string {

@@ -98,19 +98,19 @@ func query(ctx context.Context, o options, w world) error {
 		return err
 	}
 	r.Rows = s.State().Rows
-	if r.Timings, err = ask(ctx, o, w, s); err != nil {
+	if r.Timings, err = ask(ctx, scale.Effort{Rounds: o.rounds, Budget: 30 * time.Second}, w, s); err != nil {
 		return err
 	}
 	r.Usage = sampler.Stop()
 	return save(w, "query", r)
 }
 
-func ask(ctx context.Context, o options, w world, s scale.Subject) ([]scale.Timing, error) {
+func ask(ctx context.Context, e scale.Effort, w world, s scale.Subject) ([]scale.Timing, error) {
 	classes, err := scale.New(w.Options).Classes()
 	if err != nil {
 		return nil, err
 	}
-	return scale.Measure(ctx, s, classes, o.rounds, func(t scale.Timing) {
+	return scale.Measure(ctx, s, classes, e, func(t scale.Timing) {
 		fmt.Fprintf(os.Stderr, "  %s %8d matches: warm %9.3f / %9.3f ms, cold %9.3f / %9.3f ms, load average %s\n", t.Class, t.Matches, t.Warm50, t.Warm99, t.Cold50, t.Cold99, scale.LoadAverage())
 	})
 }

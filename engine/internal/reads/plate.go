@@ -57,12 +57,18 @@ const (
 )
 
 func scanWord(plate uint64) uint64 {
-	s := unpackPlate(plate)
-	w := uint64(len(s))
-	for i := range min(len(s), scanSymbols) {
-		w |= plateSymbol(s[i]) << (scanTop - 6*i)
+	n, w := uint64(0), uint64(0)
+	for i := detection.MaxPlateLen - 1; plate > 0; i-- {
+		s := plate % plateBase
+		plate /= plateBase
+		if s != 0 && n == 0 {
+			n = uint64(i) + 1
+		}
+		if i < scanSymbols {
+			w |= s << (scanTop - 6*i)
+		}
 	}
-	return w
+	return w | n
 }
 
 // matcher tests scan words against a pattern.

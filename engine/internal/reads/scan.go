@@ -42,6 +42,9 @@ func (j *job) known(q *query) bool { return j.whole && j.crossing == 0 && !q.ref
 // jobs lists the blocks to look at, newest periods first.
 func (v *view) jobs(q *query) ([]job, error) {
 	var jobs []job
+	if q.byPlate {
+		jobs = make([]job, 0, min(len(q.targets)*len(v.quarters), 1<<13))
+	}
 	if q.never || q.from >= q.to {
 		return nil, nil
 	}

@@ -129,12 +129,23 @@ func (l *vehicleList) add(plate uint64, state uint32) uint32 {
 
 // set gives a number that stands for nothing its vehicle. The caller holds mu.
 func (l *vehicleList) set(n uint32, plate uint64, state uint32) {
-	for uint32(len(l.plates)) <= n {
+	l.grow(int(n) + 1)
+	l.plates[n], l.states[n], l.scan[n] = plate, state, scanWord(plate)
+	l.enter(n)
+}
+
+// grow makes the list at least so long.
+func (l *vehicleList) grow(n int) {
+	for len(l.plates) < n {
 		l.plates = append(l.plates, 0)
 		l.states = append(l.states, 0)
 		l.scan = append(l.scan, 0)
 		l.same = append(l.same, noVehicle)
 	}
+}
+
+// enter puts a vehicle into the table.
+func (l *vehicleList) enter(n uint32) {
 	if 4*(l.used+1) > 3*len(l.table) {
 		old := l.table
 		l.table = make([]uint32, 2*len(old))
@@ -144,14 +155,42 @@ func (l *vehicleList) set(n uint32, plate uint64, state uint32) {
 			}
 		}
 	}
-	i := l.slot(plate)
+	i := l.slot(l.plates[n])
 	if v := l.table[i]; v != 0 {
 		l.same[n] = v - 1
 	} else {
 		l.used++
 	}
-	l.plates[n], l.states[n], l.scan[n] = plate, state, scanWord(plate)
 	l.table[i] = n + 1
+}
+
+// reserve makes room for n vehicles in an empty list.
+func (l *vehicleList) reserve(n int) {
+	l.plates, l.states, l.scan, l.same = make([]uint64, 0, n), make([]uint32, 0, n), make([]uint64, 0, n), make([]uint32, 0, n)
+	size := len(l.table)
+	for 3*size < 4*(n+1) {
+		size *= 2
+	}
+	l.table = make([]uint32, size)
+	l.grow(n)
+}
+
+// complete enters the vehicles whose plate and state were filled in.
+func (l *vehicleList) complete() {
+	var scan sync.WaitGroup
+	scan.Go(func() {
+		for n, p := range l.plates {
+			if p != 0 {
+				l.scan[n] = scanWord(p)
+			}
+		}
+	})
+	for n, p := range l.plates {
+		if p != 0 {
+			l.enter(uint32(n))
+		}
+	}
+	scan.Wait()
 }
 
 // target is a vehicle a query looks for, with its place in the plate projection.

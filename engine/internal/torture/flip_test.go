@@ -23,8 +23,9 @@ import (
 
 const flipBatches = 14
 
-// A flipped bit in any file of a closed store is found when it is opened, asked or checked,
-// or changes no answer. The flips happen in a child, so that a process that ends is seen.
+// A flipped bit in any file of a store, closed or left by a kill, is found when it is opened,
+// asked or checked, or changes no answer. The flips happen in a child, so that a process that
+// ends is seen.
 func TestFlip(t *testing.T) {
 	flips := many(t, "CORDON_FLIPS", 48)
 	seed := seedOf(t)
@@ -111,6 +112,9 @@ func buildForFlips(ctx context.Context, dir string, seed uint64) error {
 				_, err = s.DestroyQuarters(ctx, []int32{q})
 			}
 		}
+		if part == 1 {
+			err = errors.Join(err, copyStore(dir, dir+killed))
+		}
 		if err = errors.Join(err, s.Close()); err != nil {
 			return err
 		}
@@ -118,14 +122,23 @@ func buildForFlips(ctx context.Context, dir string, seed uint64) error {
 	return nil
 }
 
+const killed = "-killed" // what a kill would leave, beside the closed store
+
 // childFlip flips one bit after another, each in a fresh copy.
 func childFlip() int {
 	number := func(name string) int { n, _ := strconv.Atoi(os.Getenv(name)); return n }
 	seed, _ := strconv.ParseUint(os.Getenv("CORDON_SEED"), 10, 64)
-	f, err := newFlipper(os.Getenv("CORDON_DIR"), os.Getenv("CORDON_WORK"), seed)
+	dir, work := os.Getenv("CORDON_DIR"), os.Getenv("CORDON_WORK")
+	closed, err := newFlipper(dir, dir, work, seed)
 	if err == nil {
+		var left *flipper
+		left, err = newFlipper(dir+killed, dir, work, seed)
 		for i := number("CORDON_FROM"); i < number("CORDON_TO") && err == nil; i++ {
-			err = f.flip(i)
+			if i%4 == 3 {
+				err = left.flip(i)
+			} else {
+				err = closed.flip(i)
+			}
 		}
 	}
 	if err != nil {
@@ -140,35 +153,28 @@ type flipper struct {
 	pristine, work string
 	seed           uint64
 	keys           *fileKeys
-	files          []string
-	data           map[string][]byte
-	used           map[string]int // bytes before the zeros at the end
+	names          []string
+	files          map[string]savedFile
 	list           []question
 	want           [][]string
 	oracle         *oracle
 }
 
-func newFlipper(pristine, work string, seed uint64) (*flipper, error) {
-	f := &flipper{pristine: pristine, work: work, seed: seed, data: map[string][]byte{}, used: map[string]int{}, oracle: newOracle(seed)}
+func newFlipper(pristine, keys, work string, seed uint64) (*flipper, error) {
+	f := &flipper{pristine: pristine, work: work, seed: seed, oracle: newOracle(seed)}
 	var err error
-	if f.keys, err = openKeys(pristine + ".gone"); err != nil {
+	if f.keys, err = openKeys(keys + ".gone"); err != nil {
 		return nil, err
 	}
-	entries, err := os.ReadDir(pristine)
-	if err != nil {
+	if f.files, err = readStore(pristine); err != nil {
 		return nil, err
 	}
-	for _, e := range entries {
-		data, err := os.ReadFile(filepath.Join(pristine, e.Name()))
-		if err != nil {
-			return nil, err
-		}
-		f.data[e.Name()] = data
-		f.used[e.Name()] = len(bytes.TrimRight(data, "\x00"))
-		if len(data) > 0 {
-			f.files = append(f.files, e.Name())
+	for name, file := range f.files {
+		if file.size > 0 {
+			f.names = append(f.names, name)
 		}
 	}
+	slices.Sort(f.names)
 	f.oracle.upTo(flipBatches)
 	if f.list, err = questions(); err != nil {
 		return nil, err
@@ -182,40 +188,42 @@ func newFlipper(pristine, work string, seed uint64) (*flipper, error) {
 // restore makes the copy anew, with one bit flipped when bit is not negative.
 func (f *flipper) restore(file string, bit int64) error {
 	err := errors.Join(os.RemoveAll(f.work), os.MkdirAll(f.work, 0o700))
-	for name, data := range f.data {
+	for name, saved := range f.files {
 		path := filepath.Join(f.work, name)
 		if name == "ballast" && name != file {
 			err = errors.Join(err, os.Link(filepath.Join(f.pristine, name), path))
 			continue
 		}
-		used := data[:f.used[name]]
+		data := saved.data
 		if name == file {
-			if at := int(bit / 8); at >= len(used) {
-				used = data[:at+1]
-			}
-			used = slices.Clone(used)
-			used[bit/8] ^= 1 << (bit % 8)
+			data = append(slices.Clone(data), make([]byte, max(0, bit/8+1-int64(len(data))))...)
+			data[bit/8] ^= 1 << (bit % 8)
 		}
-		err = errors.Join(err, os.WriteFile(path, used, 0o600), os.Truncate(path, int64(len(data))))
+		err = errors.Join(err, os.WriteFile(path, data, 0o600), os.Truncate(path, saved.size))
 	}
 	return err
 }
 
 func (f *flipper) flip(i int) error {
 	r := rand.New(rand.NewPCG(f.seed, uint64(i)))
-	file := f.files[i/2%len(f.files)]
-	if i%2 == 1 { // most of the data lies in few of the files
-		if logs := slices.DeleteFunc(slices.Clone(f.files), func(n string) bool { return !strings.HasSuffix(n, ".vlog") }); len(logs) > 0 {
-			file = logs[i/2%len(logs)]
+	turn := i / 2
+	if i%4 == 3 { // the only ones of what a kill left
+		turn = i / 4
+	}
+	name := f.names[turn%len(f.names)]
+	if i%4 == 1 { // most of the data lies in few of the files
+		if logs := slices.DeleteFunc(slices.Clone(f.names), func(n string) bool { return !strings.HasSuffix(n, ".vlog") }); len(logs) > 0 {
+			name = logs[i/4%len(logs)]
 		}
 	}
-	span := f.used[file]
-	if span == 0 || r.IntN(10) == 0 {
-		span = len(f.data[file]) // the zeros at the end too
+	file := f.files[name]
+	span := int64(len(file.data))
+	if span == 0 || r.IntN(20) == 0 {
+		span = min(file.size, span+1<<20) // the zeros at the end too
 	}
-	bit := r.Int64N(int64(span) * 8)
-	fmt.Printf("flip %d: %s, byte %d of %d (%d used), bit %d\n", i, file, bit/8, len(f.data[file]), f.used[file], bit%8)
-	if err := f.restore(file, bit); err != nil {
+	bit := r.Int64N(span * 8)
+	fmt.Printf("flip %d: %s, byte %d of %d (%d used), bit %d, in %s\n", i, name, bit/8, file.size, len(file.data), bit%8, filepath.Base(f.pristine))
+	if err := f.restore(name, bit); err != nil {
 		return err
 	}
 	fmt.Println("outcome", f.look())

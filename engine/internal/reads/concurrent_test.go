@@ -17,28 +17,60 @@ import (
 // answer is that of some state.
 func TestConcurrent(t *testing.T) {
 	ctx := context.Background()
-	s := openTest(t, t.TempDir(), tuning{placeRows: 64, plateRows: 32, idRows: 64, maxRuns: 2, maxEdits: 3})
+	open := func(tune tuning) (*Store, *worldKeys) {
+		keys := &worldKeys{gone: map[int32]bool{}}
+		tune.ballast = 1 << 10
+		s, err := Open(ctx, Options{Dir: t.TempDir(), Keys: keys, MinFree: 1, tune: tune})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return s, keys
+	}
+	s, keys := open(tuning{placeRows: 64, plateRows: 32, idRows: 64, maxRuns: 2, maxEdits: 3})
 	plans := worldPlans(t)
 	valid := make([]map[string]bool, len(plans)) // answers of all states, by plan
-	single := openTest(t, t.TempDir(), tuning{})
+	single, singleKeys := open(tuning{})
 	const batches, per = 8, 300
 	batch := func(i int) (list []detection.Detection) {
 		for d := range synthetic(per, uint64(i), 0.3) {
 			d.ID = fmt.Sprint(i*per, "-", d.ID)
+			if len(list)%2 == 1 {
+				d.Time = d.Time.AddDate(0, -3, 0)
+			}
 			list = append(list, d)
 		}
 		return list
 	}
-	for i := range batches + 1 {
+	const old = 2026 * 4 // the quarter of every other row
+	destroy := func(s *Store, keys *worldKeys) {
+		keys.destroy(old)
+		if d, err := s.DestroyQuarters(ctx, []int32{old}); err != nil || d.Rows == 0 {
+			t.Errorf("destroyed %+v, %v", d, err)
+		}
+	}
+	note := func() {
 		for k, a := range answers(t, single, plans) {
 			if valid[k] == nil {
 				valid[k] = map[string]bool{}
 			}
 			valid[k][a] = true
 		}
+	}
+	note()
+	for i := range batches {
+		if i == batches/2 {
+			destroy(single, singleKeys)
+			note()
+		}
 		if _, err := single.Append(ctx, Batch{Lane: "local"}, seqOf(batch(i)), nil); err != nil {
 			t.Fatal(err)
 		}
+		note()
 	}
 	var wg sync.WaitGroup
 	done := make(chan struct{})
@@ -64,8 +96,16 @@ func TestConcurrent(t *testing.T) {
 		})
 	}
 	for i := range batches {
+		if i == batches/2 {
+			destroy(s, keys)
+		}
 		if _, err := s.Append(ctx, Batch{Lane: "local"}, seqOf(batch(i)), nil); err != nil {
 			t.Error(err)
+		}
+		if i%3 == 2 {
+			if err := s.Settle(ctx); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 	close(done)

@@ -37,7 +37,7 @@ func drawRow(t *rapid.T, i int) detection.Detection {
 		d.Pos[0] = math.Nextafter(d.Pos[0], 0)
 		d.Time = d.Time.Add(time.Duration(rapid.IntRange(0, 999).Draw(t, "ms")) * time.Millisecond)
 	case 1:
-		d.Pos = orb.Point{rapid.SampledFrom([]float64{180, -180, 179.9}).Draw(t, "far"), 39.5}
+		d.Pos = orb.Point{rapid.SampledFrom([]float64{180, -180, 179.9}).Draw(t, "far"), rapid.SampledFrom([]float64{39.5, 90, -90, 89}).Draw(t, "pole")}
 	}
 	switch rapid.IntRange(0, 5).Draw(t, "idform") {
 	case 0:
@@ -58,7 +58,7 @@ func drawShape(t *rapid.T) (orb.MultiPolygon, *geo.Shape) {
 	}
 	for {
 		var mp orb.MultiPolygon
-		switch rapid.IntRange(0, 3).Draw(t, "shape") {
+		switch rapid.IntRange(0, 4).Draw(t, "shape") {
 		case 0:
 			a, b := pt(), pt()
 			mp = box(min(a[0], b[0]), min(a[1], b[1]), math.Abs(a[0]-b[0]), math.Abs(a[1]-b[1]))
@@ -68,6 +68,8 @@ func drawShape(t *rapid.T) (orb.MultiPolygon, *geo.Shape) {
 			mp[0] = append(mp[0], box(a[0]+0.25, a[1]+0.25, 0.5, 0.5)[0][0])
 		case 2:
 			mp = orb.MultiPolygon{box(175, 39, 5, 1)[0], box(-180, 39, 5, 1)[0]}
+		case 3:
+			mp = orb.MultiPolygon{box(-180, 85, 360, 5)[0], box(170, -90, 10, 1)[0]}
 		default:
 			var r orb.Ring
 			for range rapid.IntRange(3, 6).Draw(t, "n") {

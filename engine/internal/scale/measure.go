@@ -47,7 +47,8 @@ type Effort struct {
 	Budget time.Duration // a class that has taken so long is asked in no further round
 }
 
-// Measure times the plans of each class: warm after two runs; cold, for a [Forgetter],
+// Measure times the plans of each class: warm after two runs (a class that takes the budget
+// in the first is not asked again); cold, for a [Forgetter],
 // with the caches dropped before each.
 func Measure(ctx context.Context, s Subject, classes []Class, e Effort, progress func(Timing)) ([]Timing, error) {
 	var out []Timing
@@ -96,12 +97,18 @@ func measureClass(ctx context.Context, s Subject, c Class, e Effort) (Timing, er
 		}
 		return nil
 	}
-	err := round(func(m, r int64, _ time.Duration) { matches, returned = append(matches, m), append(returned, r) }, false)
-	if err == nil && time.Since(begin) < e.Budget {
-		err = round(func(int64, int64, time.Duration) {}, false)
-	}
-	if err == nil {
-		err = rounds(e.Rounds, false, func(_, _ int64, took time.Duration) { warm = append(warm, took) })
+	var first []time.Duration
+	err := round(func(m, r int64, took time.Duration) {
+		matches, returned, first = append(matches, m), append(returned, r), append(first, took)
+	}, false)
+	switch {
+	case err != nil:
+	case time.Since(begin) > e.Budget: // each question is long enough to warm up for the next
+		warm = first
+	default:
+		if err = round(func(int64, int64, time.Duration) {}, false); err == nil {
+			err = rounds(e.Rounds, false, func(_, _ int64, took time.Duration) { warm = append(warm, took) })
+		}
 	}
 	if begin = time.Now(); err == nil && canForget {
 		err = rounds(max(e.Rounds/3, 1), true, func(_, _ int64, took time.Duration) { cold = append(cold, took) })

@@ -27,7 +27,7 @@ type KeySource interface {
 type Options struct {
 	Dir        string       // created when missing; owned by one process at a time
 	Keys       KeySource    // required
-	CacheBytes int64        // limit of the decoded-block cache; 0: 256 MiB
+	CacheBytes int64        // limit of the decoded-block cache; 0: a quarter of the memory, at most 2 GiB
 	MinFree    uint64       // bytes of disk that stay free; 0: 256 MiB
 	Log        func(string) // diagnostics without personal data; may be nil
 

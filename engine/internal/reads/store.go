@@ -103,10 +103,15 @@ func (t *tuning) defaults() {
 	}
 }
 
-const (
-	defaultCache   = 256 << 20
-	defaultMinFree = 256 << 20
-)
+const defaultMinFree = 256 << 20
+
+// defaultCache is a quarter of the machine's memory, at most 2 GiB.
+func defaultCache() int64 {
+	if n := memory() / 4; n > 0 {
+		return int64(min(n, 2<<30))
+	}
+	return 256 << 20
+}
 
 // Open opens the store in opt.Dir and creates it when there is none. What an interrupted
 // append or merge left behind is removed. It returns ErrInUse when another process has the
@@ -117,7 +122,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 		return nil, errors.New("reads: Options.Dir and Options.Keys are required")
 	}
 	if opt.CacheBytes == 0 {
-		opt.CacheBytes = defaultCache
+		opt.CacheBytes = defaultCache()
 	}
 	if opt.MinFree == 0 {
 		opt.MinFree = defaultMinFree

@@ -3,7 +3,6 @@ package reads
 import (
 	"encoding/binary"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -154,38 +153,6 @@ func (e *blockEncoder) encode(dst []byte, kind blockKind, rows []rec) []byte {
 	ints(n, e.ends, func(i int) int64 { return int64(rows[i].photos) })
 	ints(n, e.ends, func(i int) int64 { return int64(rows[i].batch) })
 	return dst
-}
-
-// points fills e.pts with the distinct points of rows that are not known and returns the
-// point of each row: its place in e.pts, or behind them its number.
-func (e *blockEncoder) points(rows []rec) []int64 {
-	if e.ptOf == nil {
-		e.ptOf = map[orb.Point]int64{}
-	}
-	clear(e.ptOf)
-	of := slices.Grow(e.of[:0], len(rows))[:len(rows)]
-	e.of = of
-	e.known.numbers(rows, of)
-	own := len(rows) // places come first: at most so many
-	for i := range rows {
-		if of[i] >= 0 {
-			of[i] += int64(own)
-			continue
-		}
-		k, ok := e.ptOf[rows[i].pos]
-		if !ok {
-			k = int64(len(e.pts))
-			e.ptOf[rows[i].pos] = k
-			e.pts = append(e.pts, rows[i].pos)
-		}
-		of[i] = k
-	}
-	for i := range of {
-		if of[i] >= int64(own) {
-			of[i] += int64(len(e.pts) - own)
-		}
-	}
-	return of
 }
 
 // floatScale returns the least scale at which every value comes back bit for bit.

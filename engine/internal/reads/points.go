@@ -1,6 +1,7 @@
 package reads
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/paulmach/orb"
@@ -109,4 +110,36 @@ func (k knownPoints) numbers(rows []rec, of []int64) {
 			of[i] = int64(n)
 		}
 	}
+}
+
+// points fills e.pts with the distinct points of rows that are not known and returns the
+// point of each row: its place in e.pts, or behind them its number.
+func (e *blockEncoder) points(rows []rec) []int64 {
+	if e.ptOf == nil {
+		e.ptOf = map[orb.Point]int64{}
+	}
+	clear(e.ptOf)
+	of := slices.Grow(e.of[:0], len(rows))[:len(rows)]
+	e.of = of
+	e.known.numbers(rows, of)
+	own := len(rows) // places come first: at most so many
+	for i := range rows {
+		if of[i] >= 0 {
+			of[i] += int64(own)
+			continue
+		}
+		k, ok := e.ptOf[rows[i].pos]
+		if !ok {
+			k = int64(len(e.pts))
+			e.ptOf[rows[i].pos] = k
+			e.pts = append(e.pts, rows[i].pos)
+		}
+		of[i] = k
+	}
+	for i := range of {
+		if of[i] >= int64(own) {
+			of[i] += int64(len(e.pts) - own)
+		}
+	}
+	return of
 }

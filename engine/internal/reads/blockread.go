@@ -3,6 +3,7 @@ package reads
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"sync/atomic"
 
 	"github.com/paulmach/orb"
@@ -18,10 +19,19 @@ type block struct {
 	ends    []int32 // group ends
 	cols    [numCols][]byte
 	decoded [numCols]atomic.Pointer[[]int64]
-	placed  atomic.Pointer[[]orb.Point]
+	placed  atomic.Pointer[points]
 	grown   atomic.Int64 // bytes of decoded columns and points
 	payload int
 }
+
+// points are the points of a block, with boxes around each boxPoints of them: neighbours
+// are near, so that a box often settles all of its points.
+type points struct {
+	at    []orb.Point
+	boxes []orb.Bound
+}
+
+const boxPoints = 16
 
 // openBlock reads the header of a payload. Values are decoded when asked for; a fault
 // found then is errCodec as well. It keeps payload.
@@ -88,9 +98,9 @@ func openBlock(payload []byte) (*block, error) {
 func (b *block) size() int64 { return int64(b.payload+len(b.ends)*4+700) + b.grown.Load() }
 
 // points returns all points and keeps them. The caller must not change them.
-func (b *block) points() ([]orb.Point, error) {
+func (b *block) points() (*points, error) {
 	if p := b.placed.Load(); p != nil {
-		return *p, nil
+		return p, nil
 	}
 	g := gatherers.Get().(*gatherer)
 	defer gatherers.Put(g)
@@ -104,10 +114,14 @@ func (b *block) points() ([]orb.Point, error) {
 			pts[i][axis] = unscaleFloat(tmp[i], b.scale)
 		}
 	}
-	if b.placed.CompareAndSwap(nil, &pts) {
-		b.grown.Add(int64(16 * len(pts)))
+	p := &points{at: pts}
+	for part := range slices.Chunk(pts, boxPoints) {
+		p.boxes = append(p.boxes, orb.MultiPoint(part).Bound())
 	}
-	return pts, nil
+	if b.placed.CompareAndSwap(nil, p) {
+		b.grown.Add(int64(16*len(pts) + 32*len(p.boxes)))
+	}
+	return p, nil
 }
 
 // colLen is the number of values of a column.

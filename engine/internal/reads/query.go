@@ -23,6 +23,7 @@ type query struct {
 	areas    []*geo.Shape
 	windows  [][]span // none: no restriction
 	from, to int64    // around all windows
+	oneSpan  bool     // the windows are that one stretch
 	filters  []colFilter
 	years    detection.YearRange
 	states   []uint32
@@ -75,6 +76,7 @@ func (v *view) compile(p *Plan) (*query, error) {
 		}
 		q.windows = append(q.windows, spans)
 	}
+	q.oneSpan = len(q.windows) == 1 && len(q.windows[0]) == 1
 	words := v.s.words
 	for _, r := range []struct {
 		col   int
@@ -216,7 +218,15 @@ func (q *query) timeRelation(first, last int64) (rel geo.Relation, mask uint64) 
 // placeRelation says how a box lies to the areas: inside holds for all of its points,
 // crossing must be tested.
 func (q *query) placeRelation(box orb.Bound) (inside, crossing uint64) {
+	return q.relate(box, math.MaxUint64)
+}
+
+// relate is placeRelation for some of the areas.
+func (q *query) relate(box orb.Bound, some uint64) (inside, crossing uint64) {
 	for i, a := range q.areas {
+		if some>>i&1 == 0 {
+			continue
+		}
 		switch a.Relate(box) {
 		case geo.Inside:
 			inside |= 1 << i

@@ -85,7 +85,7 @@ func (g *gatherer) positions(known []orb.Point, set func(i int, p orb.Point)) er
 			return err
 		}
 		for i, k := range at {
-			set(int(rows[i]), pts[k])
+			set(int(rows[i]), pts.at[k])
 		}
 		return nil
 	}

@@ -3,8 +3,6 @@ package reads
 import (
 	"sort"
 
-	"github.com/paulmach/orb"
-
 	"cordon/engine/geo"
 )
 
@@ -171,20 +169,25 @@ type blockScan struct {
 	time, vehicle []int64
 	year          []int64
 	cols          [3][]int64
-	pts           []orb.Point
+	pts           *points
 }
 
 func (s *blockScan) groups() error {
 	start := int32(0)
+	inside, crossing := s.j.inside, s.j.crossing // of the box around the next few points
 	for g, end := range s.b.ends {
 		first := start
 		start = end
-		areas := s.j.inside
-		if s.j.crossing != 0 {
-			areas = s.q.pointMask(s.pts[g], areas, s.j.crossing)
-			if areas == 0 {
-				continue
-			}
+		if s.j.crossing != 0 && g%boxPoints == 0 {
+			inside, crossing = s.q.relate(s.pts.boxes[g/boxPoints], s.j.crossing)
+			inside |= s.j.inside
+		}
+		areas := inside
+		if crossing != 0 {
+			areas = s.q.pointMask(s.pts.at[g], areas, crossing)
+		}
+		if areas == 0 && len(s.q.areas) > 0 {
+			continue
 		}
 		last := end
 		if !s.j.whole { // times ascend inside a group
@@ -200,13 +203,17 @@ func (s *blockScan) groups() error {
 
 func (s *blockScan) rows(first, last int32, areas uint64) error {
 	q := s.q
-	if first < last && !q.refined() && s.j.whole && s.to.counts(s.time[last-1]) {
-		s.to.count(int64(last-first), areas, s.j.mask)
+	whole, mask := s.j.whole, s.j.mask
+	if !whole && q.oneSpan { // the rows were cut to it
+		whole, mask = true, 1
+	}
+	if first < last && !q.refined() && whole && s.to.counts(s.time[last-1]) {
+		s.to.count(int64(last-first), areas, mask)
 		return nil
 	}
 	for i := first; i < last; i++ {
-		windows := s.j.mask
-		if !s.j.whole {
+		windows := mask
+		if !whole {
 			if windows = q.windowMask(s.time[i]); windows == 0 {
 				continue
 			}

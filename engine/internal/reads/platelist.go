@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"sort"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // plateList lists the vehicles by plate, read forwards and backwards, so that a pattern
@@ -115,11 +117,11 @@ func (l *vehicleList) byPattern(ctx context.Context, m *matcher, states []uint32
 	l.mu.RLock()
 	plates, of, scan := l.plates, l.states, l.scan
 	l.mu.RUnlock() // elements in use never change
-	var out []target
-	take := func(n uint32) {
+	take := func(out []target, n uint32) []target {
 		if m.match(scan[n], plates[n]) && (!restrict || containsWord(states, of[n])) {
 			out = append(out, target{plates[n], n})
 		}
+		return out
 	}
 	list := l.listed.Load()
 	if list == nil {
@@ -137,27 +139,21 @@ func (l *vehicleList) byPattern(ctx context.Context, m *matcher, states []uint32
 			candidates, begins = list.reversed[a:b], true
 		}
 	}
+	var out []target
 	if begins || ends {
 		for part := range slices.Chunk(candidates, patternPart) {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
 			for _, n := range part {
-				take(n)
+				out = take(out, n)
 			}
 		}
 	} else {
-		i := 0
-		for part := range slices.Chunk(list.forward, patternPart) {
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			for _, w := range part {
-				if w&m.wordMask == m.wordWant {
-					take(list.vehicles[i])
-				}
-				i++
-			}
+		var err error
+		n := min(workers(), len(list.forward)/(4*patternPart)+1)
+		if out, err = list.all(ctx, n, m, take); err != nil {
+			return nil, err
 		}
 	}
 	for n := list.covers; n < len(scan); n++ {
@@ -165,8 +161,35 @@ func (l *vehicleList) byPattern(ctx context.Context, m *matcher, states []uint32
 			return nil, ctx.Err()
 		}
 		if scan[n] != 0 {
-			take(uint32(n))
+			out = take(out, uint32(n))
 		}
 	}
 	return out, nil
+}
+
+// all takes every vehicle whose word may match, with n workers.
+func (p *plateList) all(ctx context.Context, n int, m *matcher, take func(out []target, n uint32) []target) ([]target, error) {
+	outs := make([][]target, n)
+	var g errgroup.Group
+	for w := range n {
+		g.Go(func() error {
+			var out []target
+			for i, end := w*len(p.forward)/n, (w+1)*len(p.forward)/n; i < end; {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				next := min(i+patternPart, end)
+				for k, word := range p.forward[i:next] {
+					if word&m.wordMask == m.wordWant {
+						out = take(out, p.vehicles[i+k])
+					}
+				}
+				i = next
+			}
+			outs[w] = out
+			return nil
+		})
+	}
+	err := g.Wait()
+	return slices.Concat(outs...), err
 }

@@ -41,6 +41,13 @@ func TestPlateList(t *testing.T) {
 			t.Skip(err)
 		}
 		m := newMatcher(p)
+		if list := l.listed.Load(); list != nil {
+			take := func(out []target, n uint32) []target { return append(out, target{l.plates[n], n}) }
+			one, _ := list.all(context.Background(), 1, &m, take)
+			if some, err := list.all(context.Background(), 3, &m, take); err != nil || !slices.Equal(one, some) {
+				t.Fatalf("%d vehicles with three workers, %d with one; %v", len(some), len(one), err)
+			}
+		}
 		restrict := rapid.Bool().Draw(t, "restrict")
 		var got, want []uint32
 		list, err := l.byPattern(context.Background(), &m, []uint32{1}, restrict)

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -68,6 +69,13 @@ func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.De
 	}
 	s.touched.Store(s.nextBlock.Load())
 	a := s.newAppender(ctx, b)
+	buf := rowsPool.Get().(*[]rec)
+	a.rows = *buf
+	defer func() {
+		clear(a.rows)
+		*buf = a.rows[:0]
+		rowsPool.Put(buf)
+	}()
 	if err := a.take(rows, progress); err != nil {
 		a.w.abort(err)
 		return BatchInfo{}, err
@@ -96,6 +104,9 @@ func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.De
 	}
 	return info, nil
 }
+
+// rowsPool keeps the memory for a chunk of rows between appends that follow each other.
+var rowsPool = sync.Pool{New: func() any { return new([]rec) }}
 
 func (s *Store) newAppender(ctx context.Context, b Batch) *appender {
 	c := s.current()

@@ -129,7 +129,9 @@ func TestContradictions(t *testing.T) {
 	ctx := context.Background()
 	f := open(t)
 	s := f.door(t, "kl")
-	line := func(id, plate string) string { return id + "," + plate + ",DE,2026-05-01T00:00:00Z,-75.55,39.74,,,,,,C1,,\n" }
+	line := func(id, plate string) string {
+		return id + "," + plate + ",DE,2026-05-01T00:00:00Z,-75.55,39.74,,,,,,C1,,\n"
+	}
 	take := func(text string) (ImportReport, [][]string) {
 		t.Helper()
 		r, err := s.Import(ctx, ImportOptions{Name: "a.csv", RejectsPath: filepath.Join(t.TempDir(), "rejects.csv")}, strings.NewReader(header+text), nil)

@@ -17,9 +17,9 @@ type importJSON struct {
 	Batch       int64   `json:"batch"`
 	Rows        int64   `json:"rows"`
 	Duplicates  int64   `json:"duplicates"`
-	TooOld      int64   `json:"too_old"`
 	Rejects     int64   `json:"rejects"`
 	RejectsFile string  `json:"rejects_file"`
+	TooOld      int64   `json:"too_old"`
 	From        string  `json:"from"`
 	To          string  `json:"to"`
 	State       string  `json:"state"`

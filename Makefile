@@ -9,7 +9,7 @@ GOFUMPT := mvdan.cc/gofumpt@v0.12.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 export CGO_ENABLED ?= 1
 
-.PHONY: all run demo build headless cross test unit lint vet e2e bench screenshots clean
+.PHONY: all run demo build headless cross test unit lint vet e2e bench bench-scale torture screenshots clean
 
 all: build
 
@@ -68,6 +68,29 @@ e2e:
 ## bench: speed and memory; nothing here is a pass/fail gate
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+## bench-scale: build worlds of 1 and 10 million detections (SCALE=1: 1 alone; SCALE=100: also 100),
+## ask them, and write docs/performance.md and its plot. Interrupted, it goes on where it stopped;
+## the worlds stay in SCALE_DIR (10 GB with 100 million). FRESH=1 asks again.
+SCALE ?= 10
+SCALE_DIR ?= out/scale
+SCALE_ROWS := $(if $(filter 1,$(SCALE)),1000000,$(if $(filter 100,$(SCALE)),$(strip 1000000,10000000,100000000),$(strip 1000000,10000000)))
+bench-scale:
+	$(GO) build -o bin/benchscale ./engine/internal/scale/benchscale
+	bin/benchscale -rows $(SCALE_ROWS) -distinct $(if $(filter 1,$(SCALE)),1000000,10000000) -dir $(SCALE_DIR) $(if $(FRESH),-fresh)
+
+## torture: the long rounds of kills, power cuts, full disks and flipped bits; cuts and full disks
+## need root and a loop device. The last lines are the figures.
+KILLS ?= 200
+CUTS ?= 80
+FILLS ?= 40
+FLIPS ?= 2400
+LIMITS ?= 16
+torture:
+	@mkdir -p out; rm -f out/torture.txt
+	@CORDON_KILLS=$(KILLS) CORDON_CUTS=$(CUTS) CORDON_FILLS=$(FILLS) CORDON_FLIPS=$(FLIPS) CORDON_LIMITS=$(LIMITS) \
+	  CORDON_TORTURE_SUMMARY=$(CURDIR)/out/torture.txt $(GO) test -count=1 -timeout 6h -v ./engine/internal/torture; \
+	  rc=$$?; cat out/torture.txt; exit $$rc
 
 clean:
 	rm -rf bin out

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -24,8 +25,10 @@ const gcPercent = 50
 // runWindow opens the window on the workstation in the default folder and returns the exit
 // status when it is closed.
 func runWindow() int {
-	dir, err := cli.DataDir(cli.Env{Getenv: os.Getenv, GOOS: runtime.GOOS, Clock: time.Now})
-	if err != nil {
+	env := cli.Env{Getenv: os.Getenv, GOOS: runtime.GOOS, Clock: time.Now}
+	dir, err := cli.DataDir(env)
+	cache, bad := cli.CacheBytes(env)
+	if err = errors.Join(err, bad); err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "cordon: "+err.Error())
 		return 1
 	}
@@ -35,7 +38,7 @@ func runWindow() int {
 	a := fyneapp.NewWithID("org.cordon.desk")
 	a.SetIcon(fyne.NewStaticResource("cordon.png", icons.App()))
 	d, err := desktop.New(desktop.Options{
-		App: a, Dir: dir, Version: cli.Version,
+		App: a, Dir: dir, CacheBytes: cache, Version: cli.Version,
 		Log: func(s string) { _, _ = fmt.Fprintln(os.Stderr, "cordon: "+s) },
 	})
 	if err != nil {

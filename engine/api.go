@@ -123,6 +123,7 @@ type Answer struct {
 	Leaf                           string     // hex hash of the entry's leaf
 	State                          string     // data state, e.g. "local@3"
 	RanAt                          time.Time
+	KeptFrom                       time.Time // the query asks for times before it, of which nothing is kept (T-3); else zero
 	Warnings                       []Warning // confirmed or informative
 	Elapsed, AuditTime, EngineTime time.Duration
 }
@@ -318,12 +319,14 @@ type DataState struct {
 	Rows           int64
 	Oldest, Newest time.Time
 	Batches        int64
+	PurgedUntil    time.Time // end of the latest quarter that was destroyed (T-3); zero: none
 }
 
 // ImportReport is the result of taking a file in.
 type ImportReport struct {
 	Batch                     int64
 	Rows, Duplicates, Rejects int64
+	TooOld                    int64  // rows left out because detections of their time were destroyed (T-3)
 	RejectsFile               string // empty without rejects
 	From, To                  time.Time
 	Elapsed                   time.Duration

@@ -119,7 +119,7 @@ func (r *CheckReport) examineReads(ctx context.Context, o Options, v *vault.Vaul
 		}
 		return nil
 	}
-	store, err := reads.Open(ctx, reads.Options{Dir: dir, Keys: v, CacheBytes: o.CacheBytes, Log: o.Log})
+	store, err := reads.Open(ctx, reads.Options{Dir: dir, Keys: quarterKeys{v}, CacheBytes: o.CacheBytes, Log: o.Log})
 	if errors.Is(err, reads.ErrDamaged) {
 		r.add("detections", err.Error())
 		return nil

@@ -48,6 +48,7 @@ type Engine struct {
 	meter       scopeUse
 
 	importing sync.Mutex // one import at a time
+	purging   sync.Mutex // one purge at a time
 	disabled  sync.Map   // users whose account was disabled while this process runs
 	stop      chan struct{}
 	ticker    sync.WaitGroup
@@ -121,7 +122,7 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 	if e.people, err = accounts.New(e.vault, p, o.Clock, k.rounds); err != nil {
 		return nil, err
 	}
-	if e.reads, err = reads.Open(ctx, reads.Options{Dir: filepath.Join(o.Dir, dirReads), Keys: e.vault, CacheBytes: o.CacheBytes, Log: o.Log}); err != nil {
+	if e.reads, err = reads.Open(ctx, reads.Options{Dir: filepath.Join(o.Dir, dirReads), Keys: quarterKeys{e.vault}, CacheBytes: o.CacheBytes, Log: o.Log}); err != nil {
 		return nil, err
 	}
 	closers = append(closers, e.reads.Close)
@@ -134,6 +135,9 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 		}}); err != nil {
 			return nil, err
 		}
+	}
+	if err := e.purge(ctx); err != nil {
+		return nil, err
 	}
 	e.ticker.Go(e.tick)
 	return e, nil
@@ -161,7 +165,7 @@ func auditOptions(v *vault.Vault, meta workstation, dir string, o Options, k kno
 	return audit.Options{Dir: filepath.Join(dir, dirAudit), Origin: meta.Origin, Seed: seed, Seal: seal, Clock: o.Clock, OpenFile: k.auditFile}, err
 }
 
-// tick signs a checkpoint every minute while the log grows.
+// tick signs a checkpoint every minute while the log grows, and purges what is too old.
 func (e *Engine) tick() {
 	t := time.NewTicker(checkpointEvery)
 	defer t.Stop()
@@ -172,6 +176,9 @@ func (e *Engine) tick() {
 		case <-t.C:
 			if err := e.checkpoint(context.Background()); err != nil {
 				e.o.Log("audit checkpoint: " + err.Error())
+			}
+			if err := e.purge(context.Background()); err != nil {
+				e.o.Log("purge: " + err.Error())
 			}
 		}
 	}
@@ -201,7 +208,7 @@ func (e *Engine) Banner() string { return e.policy.Banner }
 func (e *Engine) DataState() DataState { return dataState(e.reads.State()) }
 
 func dataState(s reads.State) DataState {
-	d := DataState{Name: stateName(s), Rows: s.Rows, Oldest: s.Oldest, Newest: s.Newest}
+	d := DataState{Name: stateName(s), Rows: s.Rows, Oldest: s.Oldest, Newest: s.Newest, PurgedUntil: s.PurgedUntil}
 	for _, l := range s.Lanes {
 		d.Batches += l.Batch
 	}

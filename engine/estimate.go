@@ -22,7 +22,7 @@ func (s *Session) Estimate(ctx context.Context, q detection.Query) (Estimate, er
 	if err := s.enter(ctx); err != nil {
 		return Estimate{}, err
 	}
-	state := s.e.reads.State()
+	state := s.e.heldState()
 	out := Estimate{MaxRows: s.e.policy.MaxRows, ConfirmAt: s.e.policy.ConfirmAt, Newest: state.Newest}
 	if r := s.e.policy.Access(s.person(), q.Kind); r != nil && knownKind(q.Kind) {
 		out.Refused = refusalOf(*r)

@@ -49,10 +49,7 @@ func TestDamagedReads(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Another key for the second quarter of 2026 does to its blocks what flipped bits do.
-	other := struct {
-		Key []byte `json:"key"`
-	}{make([]byte, 32)}
-	if err := v.Update(ctx, func(tx *vault.Tx) error { return tx.Put(vault.K("data-key", fmt.Sprint(2026*4+1)), other) }); err != nil {
+	if err := v.Update(ctx, func(tx *vault.Tx) error { return tx.Delete(vault.K("data-key", fmt.Sprint(2026*4+1))) }); err != nil {
 		t.Fatal(err)
 	}
 	if err := v.Close(); err != nil {

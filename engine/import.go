@@ -58,7 +58,12 @@ func (s *Session) Import(ctx context.Context, o ImportOptions, r io.Reader, prog
 		return ImportReport{}, err
 	}
 	cameras := cameraSeer{}
-	out, err := s.e.take(ctx, reads.Batch{Lane: laneLocal, Origin: "file:" + filepath.Base(o.Name)}, seen(in.Rows(rejects.add), cameras), report)
+	twice := &conflicts{rejects: rejects}
+	b := reads.Batch{Lane: laneLocal, Origin: "file:" + filepath.Base(o.Name), OnConflict: twice.add}
+	out, err := s.e.take(ctx, b, twice.lines(in, seen(in.Rows(rejects.add), cameras)), report)
+	if err == nil {
+		err = twice.err
+	}
 	v.kind = "import-done"
 	if err != nil {
 		if _, audited := s.e.record(context.WithoutCancel(ctx), v.tell("failed", "true")); audited != nil {
@@ -81,6 +86,7 @@ func importFields(r ImportReport) []string {
 	return []string{
 		"batch", strconv.FormatInt(r.Batch, 10), "rows", strconv.FormatInt(r.Rows, 10),
 		"duplicates", strconv.FormatInt(r.Duplicates, 10), "rejects", strconv.FormatInt(r.Rejects, 10),
+		"too_old", strconv.FormatInt(r.TooOld, 10),
 	}
 }
 
@@ -115,7 +121,10 @@ func (e *Engine) take(ctx context.Context, b reads.Batch, rows iter.Seq2[detecti
 	if err := e.rememberHolding(context.WithoutCancel(ctx)); err != nil {
 		e.o.Log("note of the detections: " + err.Error())
 	}
-	return ImportReport{Batch: info.Number, Rows: info.Rows, Duplicates: info.Duplicates, From: info.From, To: info.To, Elapsed: time.Since(began)}, nil
+	if err := e.purge(context.WithoutCancel(ctx)); err != nil {
+		e.o.Log("purge: " + err.Error())
+	}
+	return ImportReport{Batch: info.Number, Rows: info.Rows, Duplicates: info.Duplicates, TooOld: info.Purged, From: info.From, To: info.To, Elapsed: time.Since(began)}, nil
 }
 
 // LoadOptions say where loaded rows come from.

@@ -23,6 +23,7 @@ type prepared struct {
 	areasM2 []float64
 	plan    reads.Plan
 	span    time.Duration // inside windows and hours
+	state   reads.State   // that the plan was made against
 }
 
 // CheckShape says how large a drawn shape is, or what is wrong with it and where. It runs
@@ -39,10 +40,10 @@ func (s *Session) CheckShape(mp orb.MultiPolygon) SpatialCheck {
 	return SpatialCheck{AreaM2: shape.AreaM2()}
 }
 
-// prepare validates q and makes its plan against a data state, whose times bound the daily
-// hours that are worked out.
+// prepare validates q and makes its plan against a data state, whose times bound what the
+// plan asks for.
 func prepare(q detection.Query, state reads.State) (*prepared, error) {
-	p := &prepared{q: q}
+	p := &prepared{q: q, state: state}
 	if err := q.Validate(); err != nil {
 		return nil, err
 	}
@@ -106,7 +107,10 @@ func planOf(q detection.Query, shapes []*geo.Shape, state reads.State) (plan rea
 		var inside []detection.Window
 		for _, x := range whole {
 			span += x.To.Sub(x.From)
-			if !x.To.Before(state.Oldest) && !x.From.After(state.Newest) {
+			if x.From.Before(state.Oldest) {
+				x.From = state.Oldest
+			}
+			if x.From.Before(x.To) && !x.From.After(state.Newest) {
 				inside = append(inside, x)
 			}
 		}

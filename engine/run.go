@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -37,7 +38,7 @@ func (s *Session) Run(ctx context.Context, q detection.Query, o RunOptions) (*An
 		p.plan.Reads = s.e.policy.MaxRows
 	}
 	started := time.Now()
-	result, err := s.e.reads.Run(ctx, p.plan)
+	result, err := s.e.runPlan(ctx, p)
 	if err != nil {
 		return nil, s.failed(ctx, v, err)
 	}
@@ -69,13 +70,16 @@ func (s *Session) Run(ctx context.Context, q detection.Query, o RunOptions) (*An
 	}
 	a, open := answerOf(p, result)
 	a.Warnings, a.EngineTime = warnings, time.Since(started)
+	if kept := s.e.keptFrom(); slices.ContainsFunc(p.q.Windows, func(w detection.Window) bool { return w.From.Before(kept) }) {
+		a.KeptFrom = kept
+	}
 
 	started = time.Now()
 	receipt, err := s.e.record(ctx, v.tell(
 		"count", strconv.FormatInt(a.Count, 10), "returned", strconv.Itoa(len(a.Rows)+len(a.Plates)),
 		"cut", strconv.FormatBool(a.Cut), "digest", a.Digest, "state", a.State, "state_digest", stateDigest(result.State),
 		"reads", strconv.FormatInt(a.Reads, 10), "plate_reads", strconv.Itoa(len(a.PlateHits)),
-		"warnings", joinRules(warnings), "confirmed", strconv.FormatBool(o.Confirm && len(warnings) > 0), "warned", warned,
+		"warnings", joinRules(warnings), "confirmed", strconv.FormatBool(o.Confirm && len(warnings) > 0), "warned", warned, "kept_from", stamp(a.KeptFrom),
 		"engine_us", micros(a.EngineTime),
 	))
 	if err != nil {
@@ -95,6 +99,32 @@ func (s *Session) Run(ctx context.Context, q detection.Query, o RunOptions) (*An
 	return a, nil
 }
 
+// runPlan runs a plan, and makes it anew when data came in meanwhile from times that it does
+// not ask for: the answer is that of the state which it names.
+func (e *Engine) runPlan(ctx context.Context, p *prepared) (*reads.Result, error) {
+	kept := e.keptFrom()
+	for {
+		result, err := e.reads.Run(ctx, p.plan)
+		if err != nil || slices.Equal(result.State.Lanes, p.state.Lanes) {
+			return result, err
+		}
+		old := p.plan
+		p.state = heldFrom(result.State, kept)
+		if p.plan, p.span, err = planOf(p.q, p.shapes, p.state); err != nil {
+			return nil, err
+		}
+		p.plan.Limit, p.plan.Reads = old.Limit, old.Reads
+		if sameWindows(old.Windows, p.plan.Windows) {
+			return result, nil
+		}
+	}
+}
+
+func sameWindows(a, b [][]detection.Window) bool {
+	same := func(x, y detection.Window) bool { return x.From.Equal(y.From) && x.To.Equal(y.To) }
+	return slices.EqualFunc(a, b, func(x, y []detection.Window) bool { return slices.EqualFunc(x, y, same) })
+}
+
 // admit judges a query before anything is read: who may ask this kind, whether it is valid,
 // whether its purpose is complete, how wide it is. It returns what is to be recorded of it.
 func (s *Session) admit(ctx context.Context, q detection.Query) (*prepared, event, []Warning, error) {
@@ -110,7 +140,7 @@ func (s *Session) admit(ctx context.Context, q detection.Query) (*prepared, even
 	if err != nil {
 		return nil, v, nil, err
 	}
-	p, err := prepare(q, s.e.reads.State())
+	p, err := prepare(q, s.e.heldState())
 	if err != nil {
 		return nil, v, nil, err
 	}

@@ -24,6 +24,7 @@ type answerJSON struct {
 	Entry    int64            `json:"entry"`
 	Leaf     string           `json:"leaf"`
 	State    string           `json:"state"`
+	KeptFrom string           `json:"kept_from,omitempty"` // of times before it nothing is kept
 	Warnings []engine.Warning `json:"warnings"`
 	Error    *worded          `json:"error"`
 	Elapsed  int64            `json:"elapsed_us"`
@@ -150,7 +151,7 @@ func (sh *shell) printAnswer(a *engine.Answer, spec querySpec) error {
 func jsonOf(a *engine.Answer) answerJSON {
 	j := answerJSON{
 		Kind: a.Query.Kind, Count: a.Count, Returned: len(a.Rows) + len(a.Plates), Cut: a.Cut, Reads: a.Reads, Rows: []any{}, HitsCut: a.HitsCut,
-		Digest: a.Digest, Entry: a.Entry, Leaf: a.Leaf, State: a.State, Warnings: a.Warnings,
+		Digest: a.Digest, Entry: a.Entry, Leaf: a.Leaf, State: a.State, KeptFrom: utc(a.KeptFrom), Warnings: a.Warnings,
 		Elapsed: a.Elapsed.Microseconds(), Audit: a.AuditTime.Microseconds(), Engine: a.EngineTime.Microseconds(),
 	}
 	if j.Warnings == nil {
@@ -195,6 +196,9 @@ func summary(a *engine.Answer) string {
 		fmt.Fprintf(&b, "; the newest %s of the reads behind the plates are listed", policy.Number(int64(len(a.PlateHits))))
 	}
 	fmt.Fprintf(&b, ". Data state %s, audit entry %d, %.1f ms.", a.State, a.Entry, float64(a.Elapsed.Microseconds())/1000)
+	if !a.KeptFrom.IsZero() {
+		fmt.Fprintf(&b, "\nReads before %s are not kept; the answer says nothing about that time.", a.KeptFrom.UTC().Format("2 January 2006"))
+	}
 	for _, w := range a.Warnings {
 		fmt.Fprintf(&b, "\n%s (rule %s)", w.Text, w.Rule)
 	}

@@ -19,6 +19,7 @@ type importJSON struct {
 	Duplicates  int64   `json:"duplicates"`
 	Rejects     int64   `json:"rejects"`
 	RejectsFile string  `json:"rejects_file"`
+	TooOld      int64   `json:"too_old"`
 	From        string  `json:"from"`
 	To          string  `json:"to"`
 	State       string  `json:"state"`
@@ -74,7 +75,7 @@ func (sh *shell) importFile(ctx context.Context, name, rejects string) error {
 		return err
 	}
 	j := importJSON{
-		Batch: report.Batch, Rows: report.Rows, Duplicates: report.Duplicates, Rejects: report.Rejects, RejectsFile: report.RejectsFile,
+		Batch: report.Batch, Rows: report.Rows, Duplicates: report.Duplicates, Rejects: report.Rejects, TooOld: report.TooOld, RejectsFile: report.RejectsFile,
 		From: utc(report.From), To: utc(report.To), State: state, Elapsed: report.Elapsed.Microseconds(),
 	}
 	if s := report.Elapsed.Seconds(); s > 0 {
@@ -83,8 +84,12 @@ func (sh *shell) importFile(ctx context.Context, name, rejects string) error {
 	if sh.json {
 		return sh.printJSON(j)
 	}
-	text := fmt.Sprintf("%s taken in as batch %d, %s to %s; %s, %s. Data state %s.", countWords(j.Rows, "row", "rows"), j.Batch, j.From, j.To,
-		countWords(j.Duplicates, "duplicate", "duplicates"), countWords(j.Rejects, "reject", "rejects"), state)
+	old := ""
+	if j.TooOld > 0 {
+		old = ", " + countWords(j.TooOld, "row", "rows") + " older than what is kept"
+	}
+	text := fmt.Sprintf("%s taken in as batch %d, %s to %s; %s, %s%s. Data state %s.", countWords(j.Rows, "row", "rows"), j.Batch, j.From, j.To,
+		countWords(j.Duplicates, "duplicate", "duplicates"), countWords(j.Rejects, "reject", "rejects"), old, state)
 	if j.RejectsFile != "" {
 		text += "\nThe rejected rows, with line and reason, are in " + j.RejectsFile
 	}

@@ -98,7 +98,11 @@ func (sh *shell) withEngine(ctx context.Context, do func(e *engine.Engine) error
 	if err != nil {
 		return err
 	}
-	e, err := engine.Open(ctx, sh.options(dir))
+	o := sh.options(dir)
+	if o.CacheBytes, err = CacheBytes(sh.env); err != nil {
+		return err
+	}
+	e, err := engine.Open(ctx, o)
 	if err != nil {
 		return at(dir, err)
 	}

@@ -20,13 +20,14 @@ import (
 
 // Options say what a window works with. App and Dir are required.
 type Options struct {
-	App     fyne.App
-	Dir     string // the workstation's folder
-	Exports string // where exports go; empty: a folder beside the user's documents
-	Version string
-	Deliver uithread.Dispatcher // default uithread.Do
-	Now     func() time.Time    // default time.Now
-	Log     func(string)        // diagnostics without personal data
+	App        fyne.App
+	Dir        string // the workstation's folder
+	CacheBytes int64  // memory for decoded detections; 0: the default
+	Exports    string // where exports go; empty: a folder beside the user's documents
+	Version    string
+	Deliver    uithread.Dispatcher // default uithread.Do
+	Now        func() time.Time    // default time.Now
+	Log        func(string)        // diagnostics without personal data
 }
 
 // Desktop is the window of one workstation.
@@ -239,7 +240,7 @@ func (d *Desktop) Quit() {
 }
 
 func (d *Desktop) engineOptions() engine.Options {
-	return engine.Options{Dir: d.opts.Dir, Clock: d.opts.Now, Photos: photoSources(), Log: d.opts.Log}
+	return engine.Options{Dir: d.opts.Dir, CacheBytes: d.opts.CacheBytes, Clock: d.opts.Now, Photos: photoSources(), Log: d.opts.Log}
 }
 
 func (d *Desktop) leaveFrame() {

@@ -261,8 +261,17 @@ func (r *Results) SubLine() string {
 	return s + "ran " + r.answer.RanAt.In(r.env.Zone).Format("15:04:05") + " " + took + " · entry " + Number(r.entry)
 }
 
-// CutNote says that rows are missing (Q-ALL-4); empty when none are.
+// CutNote says what is missing: rows over the limit (Q-ALL-4), times of which nothing is kept
+// (T-3); empty when nothing is.
 func (r *Results) CutNote() string {
+	note := r.overLimit()
+	if kept := r.answer.KeptFrom; !kept.IsZero() {
+		note = strings.TrimSpace(note + " Reads before " + kept.In(r.env.Zone).Format("2 Jan 2006") + " are not kept; this says nothing about that time.")
+	}
+	return note
+}
+
+func (r *Results) overLimit() string {
 	narrow := " Narrow the timeframe."
 	if r.draft.Kind.Spatial() {
 		narrow = " Narrow the timeframe or an area."

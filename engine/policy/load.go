@@ -66,6 +66,8 @@ func (p Policy) check() error {
 		return fail("password min_chars must be at least 8, max_chars no less")
 	case p.Justification < 1 || p.JustificationWords < 1 || p.ReasonWords < 1 || p.MinPhotos < 1 || p.TrainingDays < 1 || p.UnusedDays < 1 || p.BlurBelow < 1:
 		return fail("justification_min_chars, justification_min_words, reason_min_words, min_photos, training_days, unused_days and blur_below must be positive")
+	case p.DetectionYears < 1 || p.DetectionYears > 50:
+		return fail("detection_years must be 1 to 50")
 	case p.Banner == "" || len(p.Rules.Items) == 0 || p.Rules.Version < 1:
 		return fail("banner and rules are required")
 	}

@@ -31,6 +31,7 @@ type Policy struct {
 	Zone               string              `json:"zone"`          // IANA zone of suggested night hours
 	Colors             []string            `json:"colors"`        // colours that a narrowing may suggest
 	Roles              map[Role]RoleRights `json:"roles"`
+	DetectionYears     int                 `json:"detection_years"` // years for which detections are kept and returned (T-3)
 	Retention          []RetentionClass    `json:"retention"`
 	DefaultClass       map[Mission]string  `json:"default_class"` // retention class of a kept record
 	Banner             string              `json:"banner"`
@@ -168,6 +169,11 @@ func (c RetentionClass) Destroy(t time.Time) time.Time {
 		t = time.Date(t.Year()+1, time.January, 1, 0, 0, 0, 0, time.UTC)
 	}
 	return t.AddDate(c.Years, 0, 0)
+}
+
+// KeptFrom returns the time before which no detection is kept or returned (T-3).
+func (p Policy) KeptFrom(now time.Time) time.Time {
+	return now.UTC().AddDate(-p.DetectionYears, 0, 0).Truncate(time.Millisecond)
 }
 
 // ReasonLabel returns the words of a reason code, or the code itself when it is not known.

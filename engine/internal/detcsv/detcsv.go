@@ -194,6 +194,9 @@ func (d *Reader) row(raw []byte, long bool) (detection.Detection, string) {
 	})
 }
 
+// Line returns the number of the line that was read last; the header is line 1.
+func (d *Reader) Line() int64 { return d.line }
+
 // next returns the next line without its end, cut when it is over maxLine (long).
 func (d *Reader) next() (line []byte, long bool, err error) {
 	d.line++

@@ -18,7 +18,8 @@ const MaxMask = 64
 // KeySource hands out data keys. It must be safe for concurrent use.
 type KeySource interface {
 	// DataKey returns the 256-bit key of a retention quarter (year*4 + quarter − 1, UTC)
-	// or of StoreKey. It creates the key, durably, when there is none.
+	// or of StoreKey. It creates the key, durably, when there is none, and returns an
+	// error matching ErrKeyDestroyed when it was destroyed.
 	DataKey(ctx context.Context, retention int32) ([32]byte, error)
 }
 
@@ -26,7 +27,7 @@ type KeySource interface {
 type Options struct {
 	Dir        string       // created when missing; owned by one process at a time
 	Keys       KeySource    // required
-	CacheBytes int64        // limit of the decoded-block cache; 0: 256 MiB
+	CacheBytes int64        // limit of the decoded-block cache; 0: a quarter of the memory, at most 2 GiB
 	MinFree    uint64       // bytes of disk that stay free; 0: 256 MiB
 	Log        func(string) // diagnostics without personal data; may be nil
 
@@ -38,6 +39,16 @@ type Batch struct {
 	Lane   string // e.g. "local"; 1–64 bytes
 	Origin string // where they come from, e.g. "file:foo.csv", "demo:1"
 	Photos string // name of the photo provider; may be empty
+	// OnConflict, when not nil, is called for each row left out whose lane and id are stored
+	// with other content. It must not call the store.
+	OnConflict func(Conflict)
+}
+
+// Conflict is a row that was left out because another one of its lane and id is stored.
+type Conflict struct {
+	Row    int64               // from 1, in the order given
+	Given  detection.Detection // what was left out
+	Stored detection.Detection // what was kept: the first
 }
 
 // BatchInfo says what an Append stored. From and To are the times of the oldest and newest
@@ -45,7 +56,9 @@ type Batch struct {
 type BatchInfo struct {
 	Number     int64 // number of the batch in its lane, from 1
 	Rows       int64 // rows stored
-	Duplicates int64 // rows left out because their lane and id were stored before
+	Duplicates int64 // rows left out because they were stored before, with the same content
+	Conflicts  int64 // rows left out because their lane and id were stored before with other content
+	Purged     int64 // rows left out because their quarter was destroyed
 	From, To   time.Time
 }
 
@@ -65,6 +78,9 @@ type State struct {
 	Newest time.Time // time of the newest row; zero when there is none
 	Bytes  int64     // sealed bytes of all blocks
 	Blocks int
+	// PurgedUntil is the end of the latest quarter whose detections were destroyed for good;
+	// zero when none was. Nothing can be said about what happened in destroyed quarters.
+	PurgedUntil time.Time
 }
 
 // Plan is a query made ready for the store. A nil or empty list restricts nothing.

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -33,11 +34,16 @@ type appender struct {
 	rows  []rec
 	enc   [2]blockEncoder
 	seen  int64
+	first int64 // rows taken in before this chunk
+
+	conflicts, purged int64
+	onConflict        func(Conflict)
 }
 
 // Append stores the rows as the next batch of a lane. It is atomic: on any error, and
 // after a kill, nothing of the batch is seen. Rows whose lane and id are stored already are
-// counted as duplicates and left out; the first of several in one batch counts. progress,
+// left out and counted: as duplicates when all they say is the same, else as conflicts; the
+// first of several in one batch counts. Rows of destroyed quarters are left out. progress,
 // when not nil, is called now and then with the number of rows taken in. An error of the
 // sequence ends the append and is returned as it is; a row that cannot be stored gives a
 // *RowError.
@@ -52,19 +58,30 @@ func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.De
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	if err := s.catchUp(ctx); err != nil {
+		return BatchInfo{}, err
+	}
 	if err := s.vehicleFault(); err != nil {
 		return BatchInfo{}, err
 	}
 	if err := s.room(flushBytes); err != nil {
 		return BatchInfo{}, err
 	}
+	s.touched.Store(s.nextBlock.Load())
 	a := s.newAppender(ctx, b)
+	buf := rowsPool.Get().(*[]rec)
+	a.rows = *buf
+	defer func() {
+		clear(a.rows)
+		*buf = a.rows[:0]
+		rowsPool.Put(buf)
+	}()
 	if err := a.take(rows, progress); err != nil {
 		a.w.abort(err)
 		return BatchInfo{}, err
 	}
 	a.batch.digest = [32]byte(a.sum.Sum(nil))
-	a.edit.words = s.words.unsaved()
+	a.edit.words, a.edit.points = s.words.unsaved(), s.points.unsaved()
 	a.edit.batches = []batchRec{a.batch}
 	if err := s.commit(ctx, &a.edit); err != nil {
 		a.w.abort(err)
@@ -80,22 +97,23 @@ func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.De
 			set.add(v)
 		}
 	}
-	// The batch is stored; merging only tidies up and may be repeated at any time.
-	if err := s.mergeRuns(ctx); err != nil {
-		s.opt.Log("reads: merging was put off: " + err.Error())
-	}
-	info := BatchInfo{Number: a.batch.number, Rows: a.batch.rows, Duplicates: a.batch.duplicates}
+	s.keeper.wake()
+	info := BatchInfo{Number: a.batch.number, Rows: a.batch.rows, Duplicates: a.batch.duplicates, Conflicts: a.conflicts, Purged: a.purged}
 	if info.Rows > 0 {
 		info.From, info.To = time.UnixMilli(a.batch.from).UTC(), time.UnixMilli(a.batch.to).UTC()
 	}
 	return info, nil
 }
 
+// rowsPool keeps the memory for a chunk of rows between appends that follow each other.
+var rowsPool = sync.Pool{New: func() any { return new([]rec) }}
+
 func (s *Store) newAppender(ctx context.Context, b Batch) *appender {
-	c := s.latest.catalog
+	c := s.current()
 	a := &appender{
 		s: s, ctx: ctx, index: uint32(len(c.batches)), w: &blockWriter{s: s, ctx: ctx},
 		fresh: map[int32][]uint32{}, known: map[int32]*bitset{}, sum: sha256.New(),
+		onConflict: b.OnConflict,
 	}
 	a.batch = batchRec{number: 1, origin: b.Origin, photos: b.Photos}
 	if i := slices.Index(c.lanes, b.Lane); i >= 0 {
@@ -162,6 +180,8 @@ func (a *appender) convert(list []detection.Detection) error {
 	plates.mu.Lock()
 	defer plates.mu.Unlock()
 	words := a.s.words
+	purged := a.s.current().purged // a destruction waits for the append
+	var clock quarterClock
 	for i := range list {
 		d := &list[i]
 		a.seen++
@@ -174,6 +194,13 @@ func (a *appender) convert(list []detection.Detection) error {
 			make: words.add(d.Make), model: words.add(d.Model), color: words.add(d.Color),
 			camera: words.add(d.Camera), source: words.add(string(d.Source)),
 			year: int32(d.Year), photos: uint8(d.Photos),
+		}
+		if len(purged) > 0 {
+			if _, gone := slices.BinarySearch(purged, clock.of(r.time)); gone {
+				a.purged++
+				a.rows = append(a.rows, rec{id: r.id, rejected: true})
+				continue
+			}
 		}
 		r.cell = cellOf(r.pos)
 		if len(plates.plates) == noVehicle-1 {

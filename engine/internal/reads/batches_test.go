@@ -30,7 +30,7 @@ func TestManyBatches(t *testing.T) {
 	}
 	one := openTest(t, t.TempDir(), tuning{})
 	info, err := one.Append(ctx, Batch{Lane: "local"}, seqOf(all), nil)
-	if err != nil || info.Rows != 3*per || info.Duplicates != (batches-3)*per {
+	if err != nil || info.Rows != 3*per || info.Duplicates+info.Conflicts != (batches-3)*per {
 		t.Fatalf("%+v %v", info, err)
 	}
 	plans := worldPlans(t)
@@ -42,6 +42,9 @@ func TestManyBatches(t *testing.T) {
 	}
 	if st := many.State(); st.Lanes[0].Batch != batches || st.Rows != info.Rows {
 		t.Errorf("%+v", st)
+	}
+	if err := many.tidy(ctx, false); err != nil {
+		t.Fatal(err)
 	}
 	many.mu.Lock()
 	defer many.mu.Unlock()

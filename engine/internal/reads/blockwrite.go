@@ -74,7 +74,10 @@ type blockEncoder struct {
 	ends []int32
 	pts  []orb.Point
 	ptOf map[orb.Point]int64
-	col  []byte
+	of   []int64
+	// known are the points that plate blocks may name.
+	known knownPoints
+	col   []byte
 }
 
 // encode packs rows, already in the order of the projection, and appends to dst.
@@ -150,25 +153,6 @@ func (e *blockEncoder) encode(dst []byte, kind blockKind, rows []rec) []byte {
 	ints(n, e.ends, func(i int) int64 { return int64(rows[i].photos) })
 	ints(n, e.ends, func(i int) int64 { return int64(rows[i].batch) })
 	return dst
-}
-
-// points fills e.pts with the distinct points of rows and returns the point of each row.
-func (e *blockEncoder) points(rows []rec) []int64 {
-	if e.ptOf == nil {
-		e.ptOf = map[orb.Point]int64{}
-	}
-	clear(e.ptOf)
-	of := make([]int64, len(rows))
-	for i := range rows {
-		k, ok := e.ptOf[rows[i].pos]
-		if !ok {
-			k = int64(len(e.pts))
-			e.ptOf[rows[i].pos] = k
-			e.pts = append(e.pts, rows[i].pos)
-		}
-		of[i] = k
-	}
-	return of
 }
 
 // floatScale returns the least scale at which every value comes back bit for bit.

@@ -98,3 +98,18 @@ func (sh *cacheShard) front(it *cacheItem) {
 }
 
 func (it *cacheItem) unlink() { it.prev.next, it.next.prev = it.next, it.prev }
+
+// clear forgets all blocks.
+func (c *blockCache) clear() {
+	for i := range c.shards {
+		sh := &c.shards[i]
+		sh.mu.Lock()
+		clear(sh.items)
+		sh.head.prev, sh.head.next = &sh.head, &sh.head
+		sh.used = 0
+		sh.mu.Unlock()
+	}
+}
+
+// DropCaches forgets all decoded blocks: for measurements.
+func (s *Store) DropCaches() { s.cache.clear() }

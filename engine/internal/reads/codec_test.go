@@ -87,20 +87,24 @@ func randomRecs(r *rand.Rand, kind blockKind, n int) []rec {
 func TestRowBlock(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	var enc blockEncoder
+	known := newPointList()
 	for i := range 200 {
 		kind := blockKind(1 + i%2)
 		rows := randomRecs(r, kind, 1+r.IntN(300))
+		enc.known = known.known(i%3 == 0)
 		b, err := openBlock(enc.encode(nil, kind, rows))
 		if err != nil {
 			t.Fatal(err)
 		}
+		known.note(rows)
 		pick := r.Perm(len(rows))
 		var want []int32
 		for _, p := range pick[:1+r.IntN(len(pick))] {
 			want = append(want, int32(p))
 		}
+		slices.Sort(want)
 		got := make([]rec, len(want))
-		if err := b.recs(want, got); err != nil {
+		if err := b.recs(want, got, known.all()); err != nil {
 			t.Fatal(err)
 		}
 		for k, p := range want {
@@ -140,10 +144,12 @@ func FuzzBlock(f *testing.F) {
 		}
 		all := make([]int32, b.n)
 		for i := range all {
-			all[i] = int32(b.n - 1 - i)
+			all[i] = int32(i)
 		}
-		if err := b.recs(all, make([]rec, b.n)); err != nil && !errors.Is(err, errCodec) {
-			t.Fatal(err)
+		for few := all; len(few) > 0; few = few[len(few)/2+1:] {
+			if err := b.recs(few, make([]rec, len(few)), []orb.Point{{1, 2}}); err != nil && !errors.Is(err, errCodec) {
+				t.Fatal(err)
+			}
 		}
 		if b.kind != kindPlate {
 			return

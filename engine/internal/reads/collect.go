@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"cordon/engine/detection"
@@ -43,53 +45,87 @@ func (s *rowSink) fold(o *rowSink) {
 	s.hits = append(s.hits, o.hits...)
 }
 
-// prune drops hits that cannot be among the newest; ties with the last one stay.
+// prune drops hits that cannot be among the newest; ties with the last one stay. It keeps
+// their order: by block, then by row.
 func (s *rowSink) prune() {
 	if len(s.hits) <= s.limit {
 		return
 	}
-	slices.SortFunc(s.hits, func(a, b hit) int { return cmp.Compare(b.time, a.time) })
-	last := s.hits[s.limit-1].time
-	n := s.limit
-	for n < len(s.hits) && s.hits[n].time == last {
-		n++
+	times := make([]int64, len(s.hits))
+	for i := range s.hits {
+		times[i] = s.hits[i].time
 	}
-	s.hits, s.threshold = s.hits[:n], last-1
+	last := newest(times, s.limit)
+	s.hits = slices.DeleteFunc(s.hits, func(h hit) bool { return h.time < last })
+	s.threshold = last - 1
+}
+
+// newest returns the k-th greatest of times, which it reorders (quickselect).
+func newest(times []int64, k int) int64 {
+	for {
+		a, b, c := times[0], times[len(times)/2], times[len(times)-1]
+		pivot := max(min(a, b), min(max(a, b), c))
+		greater, equal := 0, 0 // times[:greater] > pivot, times[greater:greater+equal] == pivot
+		for i, t := range times {
+			switch {
+			case t > pivot:
+				times[i] = times[greater+equal]
+				times[greater+equal] = times[greater]
+				times[greater] = t
+				greater++
+			case t == pivot:
+				times[i] = times[greater+equal]
+				times[greater+equal] = t
+				equal++
+			}
+		}
+		switch {
+		case k <= greater:
+			times = times[:greater]
+		case k <= greater+equal:
+			return pivot
+		default:
+			times, k = times[greater+equal:], k-greater-equal
+		}
+	}
 }
 
 // rows builds the rows of hits, newest first, ties by id, highest first, then by lane; at
-// most limit.
+// most limit. The hits of a block lie together, in order of row.
 func (v *view) rows(hits []hit, limit int) ([]Row, error) {
 	if len(hits) == 0 {
 		return nil, nil
 	}
-	slices.SortFunc(hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(a.block.number, b.block.number), cmp.Compare(a.row, b.row))
-	})
 	recs := make([]rec, len(hits))
 	if err := v.buildRecs(hits, recs); err != nil {
 		return nil, err
 	}
-	order := make([]int32, len(hits))
-	for i := range order {
-		order[i] = int32(i)
+	type place struct {
+		time int64
+		at   int32
 	}
-	slices.SortFunc(order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(recs[b].time, recs[a].time), compareIDs(recs[b].id, recs[a].id),
-			cmp.Compare(v.laneOf(&recs[a]), v.laneOf(&recs[b])))
+	order := make([]place, len(hits))
+	for i := range order {
+		order[i] = place{recs[i].time, int32(i)}
+	}
+	slices.SortFunc(order, func(a, b place) int {
+		if a.time != b.time {
+			return cmp.Compare(b.time, a.time)
+		}
+		x, y := &recs[a.at], &recs[b.at]
+		return cmp.Or(compareIDs(y.id, x.id), cmp.Compare(v.laneOf(x), v.laneOf(y)))
 	})
 	order = order[:min(len(order), limit)]
 	out := make([]Row, len(order))
 	l := v.s.plates
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	for i, k := range order {
-		row, ok := v.row(&recs[k], l)
-		if !ok {
-			return nil, hits[k].block.damage("it names a word, vehicle or batch that is not known")
+	texts := newTextArena(len(order))
+	for i, o := range order {
+		if !v.row(&out[i], &recs[o.at], l, texts) {
+			return nil, hits[o.at].block.damage("it names a word, vehicle or batch that is not known")
 		}
-		row.Areas = hits[k].areas
-		out[i] = row
+		out[i].Areas = hits[o.at].areas
 	}
 	return out, nil
 }
@@ -103,25 +139,51 @@ func (v *view) laneOf(r *rec) string {
 }
 
 // row translates a rec. The caller holds l.mu.
-func (v *view) row(r *rec, l *vehicleList) (Row, bool) {
+func (v *view) row(out *Row, r *rec, l *vehicleList, texts *textArena) bool {
 	if int(r.vehicle) >= len(l.plates) || l.plates[r.vehicle] == 0 || int(r.batch) >= len(v.batches) {
-		return Row{}, false
+		return false
 	}
-	state := l.states[r.vehicle]
-	for _, w := range [...]uint32{state, r.make, r.model, r.color, r.camera, r.source} {
-		if int(w) >= len(v.words) {
-			return Row{}, false
-		}
+	most := max(l.states[r.vehicle], r.make, r.model, r.color, r.camera, r.source)
+	if int(most) >= len(v.words) {
+		return false
 	}
 	b := &v.batches[r.batch]
-	return Row{
-		Detection: detection.Detection{
-			ID: r.id.String(), Plate: unpackPlate(l.plates[r.vehicle]), State: v.words[state],
-			Time: time.UnixMilli(r.time).UTC(), Pos: r.pos,
-			Make: v.words[r.make], Model: v.words[r.model], Color: v.words[r.color], Year: int(r.year),
-			HeadingDeg: r.heading, Camera: v.words[r.camera], Source: detection.Source(v.words[r.source]),
-			Confidence: r.conf, Photos: int(r.photos),
-		},
-		Lane: v.lanes[b.lane], PhotoProvider: b.photos,
-	}, true
+	out.Lane, out.PhotoProvider = v.lanes[b.lane], b.photos
+	r.detection(&out.Detection, v.words, l, texts)
+	return true
+}
+
+// detection translates a rec whose numbers are known. The caller holds l.mu.
+func (r *rec) detection(d *detection.Detection, words []string, l *vehicleList, texts *textArena) {
+	var buf [20]byte
+	d.ID = r.id.str
+	if d.ID == "" {
+		d.ID = texts.string(strconv.AppendUint(buf[:0], r.id.num, 10))
+	}
+	d.Plate, d.State = texts.string(appendPlate(buf[:0], l.plates[r.vehicle])), words[l.states[r.vehicle]]
+	d.Time, d.Pos = time.UnixMilli(r.time).UTC(), r.pos
+	d.Make, d.Model, d.Color, d.Year = words[r.make], words[r.model], words[r.color], int(r.year)
+	d.HeadingDeg, d.Camera, d.Source = r.heading, words[r.camera], detection.Source(words[r.source])
+	d.Confidence, d.Photos = r.conf, int(r.photos)
+}
+
+// textArena makes many short texts with few allocations. Texts cut from one chunk keep it
+// alive together, as the rows of one answer do.
+type textArena struct {
+	chunk  strings.Builder
+	expect int // texts still to come
+}
+
+func newTextArena(rows int) *textArena { return &textArena{expect: 2 * rows} }
+
+func (a *textArena) string(b []byte) string {
+	const chunk, usual = 4 << 10, 8
+	if a.chunk.Cap()-a.chunk.Len() < len(b) {
+		a.chunk = strings.Builder{}
+		a.chunk.Grow(max(len(b), min(chunk, usual*a.expect)))
+	}
+	a.expect--
+	n := a.chunk.Len()
+	a.chunk.Write(b)
+	return a.chunk.String()[n:]
 }

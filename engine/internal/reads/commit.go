@@ -93,9 +93,12 @@ type commitError struct{ err error }
 func (e *commitError) Error() string { return "commit: " + e.err.Error() }
 func (e *commitError) Unwrap() error { return e.err }
 
-// commit makes e durable and visible. It expects s.writing to be held.
+// commit makes e durable and visible. Edits of an append and of a merge may be made in any
+// order: an append only adds, a merge takes away runs that it alone may take away.
 func (s *Store) commit(ctx context.Context, e *edit) error {
-	cur := s.latest.catalog // only writers change it
+	s.committing.Lock()
+	defer s.committing.Unlock()
+	cur := s.latest.catalog // changes only here
 	e.next = s.nextBlock.Load()
 	next, removed, ok := cur.apply(e)
 	if !ok {
@@ -136,13 +139,14 @@ func (s *Store) commit(ctx context.Context, e *edit) error {
 		return &commitError{err}
 	}
 	s.opt.tune.step("committed")
+	v := &version{catalog: next, snap: s.snapshot()}
 	s.mu.Lock()
-	v := &version{catalog: next}
 	s.latest.next, s.latest.dead = v, removed
 	s.latest = v
 	s.retire()
 	s.mu.Unlock()
 	s.words.committed(len(next.words))
+	s.points.committed(len(next.points))
 	s.writeMark(ctx, next.seq)
 	return nil
 }

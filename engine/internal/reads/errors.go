@@ -19,6 +19,11 @@ var (
 	ErrClosed = errors.New("the store is closed")
 	// ErrPlan is returned (wrapped) for a Plan the store cannot run.
 	ErrPlan = errors.New("plan cannot be run")
+	// ErrKeyDestroyed is matched by what a KeySource returns for a quarter whose key was
+	// destroyed.
+	ErrKeyDestroyed = errors.New("the data key was destroyed")
+	// ErrKeyKept is returned by DestroyQuarters for a quarter whose key still exists.
+	ErrKeyKept = errors.New("the data key still exists; destroy it first")
 	// ErrRow is matched by every *RowError.
 	ErrRow = errors.New("detection cannot be stored")
 )

@@ -11,14 +11,10 @@ import (
 // counted from the catalogue; of the others a bounded number is read, spread evenly, and
 // stands for the rest.
 func (s *Store) Estimate(ctx context.Context, p Plan) (Estimate, error) {
-	v, err := s.view(ctx)
-	if err != nil {
-		return Estimate{}, err
-	}
-	defer v.close()
-	if err := s.vehicleFault(); err != nil {
-		return Estimate{}, err
-	}
+	return ask(ctx, s, func(v *view) (Estimate, error) { return v.estimate(p) })
+}
+
+func (v *view) estimate(p Plan) (Estimate, error) {
 	q, err := v.compile(&p)
 	if err != nil {
 		return Estimate{}, err
@@ -41,7 +37,7 @@ func (s *Store) Estimate(ctx context.Context, p Plan) (Estimate, error) {
 	e := Estimate{State: v.state, Blocks: len(jobs), Exact: true}
 	picked := newCountSink(&p)
 	scale := 1.0
-	if n := s.opt.tune.samples; len(open) > n {
+	if n := v.s.opt.tune.samples; len(open) > n {
 		open = pick(open, n)
 		e.Exact = false
 	}

@@ -30,6 +30,8 @@ func (a *appender) flush() error {
 			a.record(r)
 		}
 	}
+	a.s.points.note(a.rows)
+	a.enc[1].known = a.s.points.known(false)
 	periods, of := a.periods()
 	var runs [2][]addedRun
 	g, ctx := errgroup.WithContext(a.ctx)
@@ -64,7 +66,7 @@ func (a *appender) flush() error {
 		}
 	}
 	clear(a.rows)
-	a.rows = a.rows[:0]
+	a.rows, a.first = a.rows[:0], a.seen
 	return nil
 }
 
@@ -74,6 +76,9 @@ func (a *appender) periods() (list []period, of []uint32) {
 	index := map[period]uint32{}
 	var clock quarterClock
 	for i := range a.rows {
+		if a.rows[i].rejected {
+			continue
+		}
 		k := period{clock.of(a.rows[i].time), weekOf(a.rows[i].time)}
 		n, ok := index[k]
 		if !ok {

@@ -111,6 +111,7 @@ type intEncoder struct {
 	firsts []int64
 	inner  []int64
 	sorted []int64
+	index  []int16
 }
 
 // append appends vals as a column. ends are the group ends of the block, for the grouped
@@ -133,7 +134,7 @@ func (e *intEncoder) append(dst []byte, vals []int64, ends []int32) []byte {
 
 	dict := e.dictionary(vals)
 	if dict != nil {
-		if n := 2 + 3*len(dict) + len(vals)*bits.Len(uint(len(dict)-1))/8 + len(vals)/chunkLen; n < best {
+		if n := 2 + dictLen(dict) + len(vals)*bits.Len(uint(len(dict)-1))/8 + len(vals)/chunkLen; n < best {
 			best, mode = n, modeDict
 		}
 	}
@@ -164,8 +165,7 @@ func (e *intEncoder) append(dst []byte, vals []int64, ends []int32) []byte {
 			prev = v
 		}
 		e.tmp = e.tmp[:0]
-		for _, v := range vals {
-			i, _ := slices.BinarySearch(dict, v)
+		for _, i := range e.index {
 			e.tmp = append(e.tmp, uint64(i))
 		}
 		return appendPacked(dst, e.tmp)
@@ -189,11 +189,13 @@ func (e *intEncoder) appendFrame(dst []byte, vals []int64, base int64, step uint
 	return appendPacked(dst, e.tmp)
 }
 
-// dictionary returns the distinct values, ascending, or nil when they are too many.
+// dictionary returns the distinct values, ascending, or nil when they are too many to be
+// worth it; e.index then holds the place of each of vals.
 func (e *intEncoder) dictionary(vals []int64) []int64 {
 	const size = 4 * maxDict
 	var slot [size]int16
-	e.sorted = e.sorted[:0]
+	e.sorted, e.index = e.sorted[:0], e.index[:0]
+	most := min(maxDict, max(16, len(vals)/4))
 	for _, v := range vals {
 		h := uint64(v) * 0x9E3779B97F4A7C15 >> 53
 		for ; slot[h%size] != 0; h++ {
@@ -202,15 +204,37 @@ func (e *intEncoder) dictionary(vals []int64) []int64 {
 			}
 		}
 		if slot[h%size] == 0 {
-			if len(e.sorted) == maxDict {
+			if len(e.sorted) == most {
 				return nil
 			}
 			e.sorted = append(e.sorted, v)
 			slot[h%size] = int16(len(e.sorted))
 		}
+		e.index = append(e.index, slot[h%size]-1)
 	}
+	seen := append(e.inner[:0], e.sorted...)
+	e.inner = seen
 	slices.Sort(e.sorted)
+	var rank [maxDict]int16
+	for i, v := range seen {
+		at, _ := slices.BinarySearch(e.sorted, v)
+		rank[i] = int16(at)
+	}
+	for i, k := range e.index {
+		e.index[i] = rank[k]
+	}
 	return e.sorted
+}
+
+// dictLen is the number of bytes of a dictionary's values.
+func dictLen(dict []int64) (n int) {
+	prev := int64(0)
+	for _, v := range dict {
+		d := int64(uint64(v) - uint64(prev))
+		n += (bits.Len64(uint64(d<<1^d>>63)|1) + 6) / 7
+		prev = v
+	}
+	return n
 }
 
 func (e *intEncoder) appendPerGroup(dst []byte, vals []int64, ends []int32) ([]byte, bool) {

@@ -141,30 +141,43 @@ func decodeFrame(src []byte, out []int64) ([]byte, error) {
 }
 
 func decodeDict(src []byte, out []int64) error {
-	count, n := binary.Uvarint(src)
-	if n <= 0 || count == 0 || count > maxDict {
+	size, n := binary.Uvarint(src)
+	if n <= 0 || size == 0 || size > maxDict {
 		return errCodec
 	}
-	src = src[n:]
 	var dict [maxDict]int64
-	prev := int64(0)
-	for i := range int(count) {
-		d, n := binary.Varint(src)
-		if n <= 0 {
-			return errCodec
-		}
-		src = src[n:]
-		prev = int64(uint64(prev) + uint64(d))
-		dict[i] = prev
+	if err := readDict(src[n:], dict[:size]); err != nil {
+		return err
 	}
-	if _, err := unpack(src, asUint64(out)); err != nil {
+	if _, err := unpack(skipVarints(src[n:], int(size)), asUint64(out)); err != nil {
 		return err
 	}
 	for i, v := range out {
-		if uint64(v) >= count {
+		if uint64(v) >= size {
 			return errCodec
 		}
 		out[i] = dict[v]
+	}
+	return nil
+}
+
+// readDict reads the first values of a dictionary.
+func readDict(src []byte, dict []int64) error {
+	prev, at := uint64(0), 0
+	for i := range dict {
+		if at < len(src) && src[at] < 0x80 { // nearly all
+			u := uint64(src[at])
+			prev += u>>1 ^ -(u & 1)
+			at++
+		} else {
+			d, n := binary.Varint(src[at:])
+			if n <= 0 {
+				return errCodec
+			}
+			prev += uint64(d)
+			at += n
+		}
+		dict[i] = int64(prev)
 	}
 	return nil
 }
@@ -173,25 +186,28 @@ func decodeGrouped(src []byte, out []int64, ends []int32) error {
 	if !groupsCover(ends, len(out)) {
 		return errCodec
 	}
-	// The first values go to the front of out for now, the differences behind them.
 	g := len(ends)
-	tmp := make([]int64, len(out))
-	src, err := decodeFrame(src, tmp[:g])
+	firsts := make([]int64, g)
+	src, err := decodeFrame(src, firsts)
 	if err != nil {
 		return err
 	}
-	if len(tmp) > g {
-		if _, err := decodeFrame(src, tmp[g:]); err != nil {
+	// The differences go to the back of out: never left of the row they belong to.
+	if len(out) > g {
+		if _, err := decodeFrame(src, out[g:]); err != nil {
 			return err
 		}
 	}
 	i, d := int32(0), g
 	for k, end := range ends {
-		out[i] = tmp[k]
-		for i++; i < end; i++ {
-			out[i] = int64(uint64(out[i-1]) + uint64(tmp[d]))
-			d++
+		v := uint64(firsts[k])
+		step := out[d : d+int(end-i)-1]
+		out[i] = int64(v)
+		for j, x := range step {
+			v += uint64(x)
+			out[int(i)+1+j] = int64(v)
 		}
+		i, d = end, d+len(step)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -66,6 +67,10 @@ func TestKill(t *testing.T) {
 		if rep, err := s.Check(ctx, nil); err != nil || len(rep.Findings) > 0 || rep.Rows != st.Rows {
 			t.Errorf("%s: %+v %v", at, rep, err)
 		}
+		if err := s.tidy(ctx, false); err != nil {
+			t.Fatal(err)
+		}
+		st = s.State()
 		if got, err := s.countBlocks(); err != nil || got != st.Blocks {
 			t.Errorf("%s: %d blocks in the database, %d in the catalogue, %v", at, got, st.Blocks, err)
 		}
@@ -91,7 +96,10 @@ func killChild(dir string) {
 		fmt.Println("error", err)
 		return
 	}
+	var mu sync.Mutex
 	tune.step = func(name string) {
+		mu.Lock()
+		defer mu.Unlock()
 		if name == step {
 			if left--; left == 0 {
 				self.Kill()

@@ -57,7 +57,7 @@ func (v *view) payload(m *blockMeta) ([]byte, error) {
 			return err
 		})
 	}
-	err := read(v.txn)
+	err := read(v.snap.txn)
 	if err != nil || problem != "" {
 		// The value may have moved to another value-log file meanwhile: look once more.
 		txn := v.s.db.NewTransaction(false)

@@ -3,6 +3,9 @@ package reads
 import (
 	"context"
 	"errors"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // loadVehicles fills the vehicle list from the catalogue's vehicle blocks. A damaged block
@@ -11,34 +14,54 @@ import (
 func (s *Store) loadVehicles(ctx context.Context, c *catalog) error {
 	v := s.viewAsWriter(ctx)
 	defer v.close()
-	s.plates.mu.Lock()
-	defer s.plates.mu.Unlock()
+	var blocks []*blockMeta
+	count := uint64(0)
 	for k, runs := range c.groups {
 		if k.kind != kindVehicle {
 			continue
 		}
-		known := new(bitset)
-		s.known[k.quarter] = known
+		s.known[k.quarter] = new(bitset)
 		for _, r := range runs {
+			blocks = append(blocks, r.blocks...)
 			for _, m := range r.blocks {
-				list, err := v.vehicleBlock(m)
-				if damage := (*DamageError)(nil); errors.As(err, &damage) {
-					s.fault = damage
-					s.opt.Log("reads: " + damage.Error())
-					continue
-				}
-				if err != nil {
-					return err
-				}
-				for _, e := range list {
-					known.add(e.number)
-					if int(e.number) >= len(s.plates.plates) || s.plates.plates[e.number] == 0 {
-						s.plates.set(e.number, e.plate, e.state)
-					}
-				}
+				count = max(count, m.hi+1)
 			}
 		}
 	}
+	l := s.plates
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.reserve(int(min(count, noVehicle)))
+	var mu sync.Mutex
+	fill := func(m *blockMeta) error {
+		list, err := v.vehicleBlock(m)
+		mu.Lock()
+		defer mu.Unlock()
+		if damage := (*DamageError)(nil); errors.As(err, &damage) {
+			s.fault = damage
+			s.opt.Log("reads: " + damage.Error())
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		known := s.known[m.group.quarter]
+		l.grow(int(list[len(list)-1].number) + 1)
+		for _, e := range list {
+			known.add(e.number)
+			l.plates[e.number], l.states[e.number] = e.plate, e.state
+		}
+		return nil
+	}
+	var g errgroup.Group
+	g.SetLimit(workers())
+	for _, m := range blocks {
+		g.Go(func() error { return fill(m) })
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	l.complete()
 	return nil
 }
 

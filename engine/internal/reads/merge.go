@@ -10,40 +10,67 @@ import (
 const mergeCommitRows = 1 << 20
 
 // mergeRuns folds small runs together where a group has many, and deletes blocks that
-// nothing uses. It may be stopped and repeated at any time. It expects s.writing.
-func (s *Store) mergeRuns(ctx context.Context) error {
-	var keys []groupKey
-	for k, runs := range s.latest.groups {
-		if len(runs) > s.opt.tune.maxRuns {
-			keys = append(keys, k)
+// nothing uses. In groups that the last append did not touch, and in all when nothing
+// arrives (still), it goes on to few runs. It may be stopped and repeated at any time. It
+// expects s.merging.
+func (s *Store) mergeRuns(ctx context.Context, still bool) error {
+	var list []mergeTask
+	for k, runs := range s.current().groups {
+		if runs = s.due(runs, still); runs != nil {
+			list = append(list, mergeTask{k, runs})
 		}
 	}
-	slices.SortFunc(keys, func(a, b groupKey) int {
+	slices.SortFunc(list, func(x, y mergeTask) int {
+		a, b := x.key, y.key
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.lane, b.lane), cmp.Compare(a.quarter, b.quarter), cmp.Compare(a.week, b.week))
 	})
-	for len(keys) > 0 {
-		n, err := s.mergeSome(ctx, keys)
+	for len(list) > 0 {
+		n, err := s.mergeSome(ctx, list)
 		if err != nil {
 			return err
 		}
-		keys = keys[n:]
+		if err := s.reap(); err != nil {
+			return err
+		}
+		list = list[n:]
 	}
-	return s.reap()
+	return nil
 }
 
-// mergeSome merges the first few groups in one commit and returns how many.
-func (s *Store) mergeSome(ctx context.Context, keys []groupKey) (done int, err error) {
+// mergeTask is a group with the runs of it to merge.
+type mergeTask struct {
+	key  groupKey
+	runs []*run
+}
+
+// due picks the runs of a group to merge now; nil: none.
+func (s *Store) due(runs []*run, still bool) []*run {
+	most := s.opt.tune.maxRuns
+	if len(runs) > most {
+		return mergeChoice(runs, max(most/2, 1), 2)
+	}
+	touched := s.touched.Load()
+	if still || !slices.ContainsFunc(runs, func(r *run) bool { return r.number() >= touched }) {
+		if list := mergeChoice(runs, len(runs), 4); len(list) > 1 {
+			return list
+		}
+	}
+	return nil
+}
+
+// mergeSome does the first few tasks in one commit and returns how many.
+func (s *Store) mergeSome(ctx context.Context, list []mergeTask) (done int, err error) {
 	v := s.viewAsWriter(ctx)
 	defer v.close()
 	w := &blockWriter{s: s, ctx: ctx}
 	m := merger{view: v, w: w}
+	m.enc.known = s.points.known(true)
 	rows := int64(0)
-	for done < len(keys) && rows < mergeCommitRows && err == nil {
-		runs := mergeChoice(v.groups[keys[done]], s.opt.tune.maxRuns)
-		for _, r := range runs {
+	for done < len(list) && rows < mergeCommitRows && err == nil {
+		for _, r := range list[done].runs {
 			rows += r.rows
 		}
-		err = m.group(keys[done], runs)
+		err = m.group(list[done].key, list[done].runs)
 		done++
 	}
 	if err == nil {
@@ -58,14 +85,14 @@ func (s *Store) mergeSome(ctx context.Context, keys []groupKey) (done int, err e
 	return done, err
 }
 
-// mergeChoice picks the runs to merge: the smallest ones, until at most half of most
-// remain, and on while the next one is not much larger than what is merged already. So a
-// row is rewritten a logarithmic number of times.
-func mergeChoice(runs []*run, most int) []*run {
+// mergeChoice picks the runs to merge: the smallest ones, until at most keep runs will be
+// there, and on while the next one is not more than so many times what is merged already.
+// So a row is rewritten a logarithmic number of times.
+func mergeChoice(runs []*run, keep int, times int64) []*run {
 	runs = slices.Clone(runs)
 	slices.SortFunc(runs, func(a, b *run) int { return cmp.Compare(a.rows, b.rows) })
 	total, n := runs[0].rows, 1
-	for n < len(runs) && (len(runs)-n+1 > max(most/2, 1) || runs[n].rows <= 2*total) {
+	for n < len(runs) && (len(runs)-n+1 > keep || runs[n].rows <= times*total) {
 		total += runs[n].rows
 		n++
 	}
@@ -173,7 +200,7 @@ func (v *view) allRows(m *blockMeta, b *block, buf []rec) ([]rec, error) {
 	for i := range all {
 		all[i] = int32(i)
 	}
-	if err := b.recs(all, buf); err != nil {
+	if err := b.recs(all, buf, v.s.points.all()); err != nil {
 		return nil, m.codec(err)
 	}
 	l := v.s.plates

@@ -21,7 +21,8 @@ type oracleRow struct {
 
 type oracle struct {
 	rows []oracleRow
-	seen map[string]bool
+	seen map[string]detection.Detection
+	gone map[string]bool       // destroyed quarters
 	memo map[*orb.Point][]int8 // by shape: 1 inside, −1 outside, for each row
 }
 
@@ -43,20 +44,52 @@ func (o *oracle) inside(mp orb.MultiPolygon, row int) bool {
 	return *known == 1
 }
 
-func (o *oracle) append(b Batch, list []detection.Detection) (rows, duplicates int64) {
+// append returns how many rows are stored, known with the same content, known with other
+// content, and of destroyed quarters.
+func (o *oracle) append(b Batch, list []detection.Detection) (n [4]int64) {
 	if o.seen == nil {
-		o.seen = map[string]bool{}
+		o.seen = map[string]detection.Detection{}
 	}
 	for _, d := range list {
-		if o.seen[b.Lane+"\x00"+d.ID] {
-			duplicates++
+		if o.gone[oracleQuarter(d.Time)] {
+			n[3]++
 			continue
 		}
-		o.seen[b.Lane+"\x00"+d.ID] = true
+		if was, ok := o.seen[b.Lane+"\x00"+d.ID]; ok {
+			if was == d {
+				n[1]++
+			} else {
+				n[2]++
+			}
+			continue
+		}
+		o.seen[b.Lane+"\x00"+d.ID] = d
 		o.rows = append(o.rows, oracleRow{d, b.Lane, b.Photos})
+		n[0]++
+	}
+	o.memo = nil
+	return n
+}
+
+func oracleQuarter(t time.Time) string { return fmt.Sprint(t.Year(), (t.Month()-1)/3) }
+
+// destroy forgets a quarter and returns how many rows it had.
+func (o *oracle) destroy(quarter string) (rows int64) {
+	if o.gone == nil {
+		o.gone = map[string]bool{}
+	}
+	o.gone[quarter], o.memo = true, nil
+	keep := o.rows[:0]
+	for _, r := range o.rows {
+		if oracleQuarter(r.Time) != quarter {
+			keep = append(keep, r)
+			continue
+		}
+		delete(o.seen, r.lane+"\x00"+r.ID)
 		rows++
 	}
-	return rows, duplicates
+	o.rows = keep
+	return rows
 }
 
 func oracleInside(mp orb.MultiPolygon, p orb.Point) bool {

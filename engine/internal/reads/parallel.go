@@ -27,20 +27,20 @@ func scanAll[S sink](v *view, q *query, jobs []job, fresh func() S, fold func(S)
 		fold(to)
 		return err
 	}
-	g, ctx := errgroup.WithContext(v.ctx)
-	each := *v // read-only transactions serve several goroutines
-	each.ctx = ctx
+	var g errgroup.Group // a read-only transaction serves several goroutines
 	var next atomic.Int64
+	var failed atomic.Bool
 	sinks := make([]S, n)
 	for w := range n {
 		sinks[w] = fresh()
 		g.Go(func() error {
 			for {
 				i := int(next.Add(1)) - 1
-				if i >= len(jobs) {
+				if i >= len(jobs) || failed.Load() {
 					return nil
 				}
-				if err := each.visit(q, &jobs[i], sinks[w]); err != nil {
+				if err := v.visit(q, &jobs[i], sinks[w]); err != nil {
+					failed.Store(true)
 					return err
 				}
 			}
@@ -61,9 +61,7 @@ func (v *view) buildRecs(hits []hit, recs []rec) error {
 	if len(hits) < v.s.opt.tune.shareHits || n == 1 {
 		return v.buildPart(hits, recs)
 	}
-	g, ctx := errgroup.WithContext(v.ctx)
-	each := *v
-	each.ctx = ctx
+	var g errgroup.Group
 	first := 0
 	for w := range n {
 		last := (w + 1) * len(hits) / n
@@ -72,7 +70,7 @@ func (v *view) buildRecs(hits []hit, recs []rec) error {
 		}
 		if first < last {
 			h, r := hits[first:last], recs[first:last]
-			g.Go(func() error { return each.buildPart(h, r) })
+			g.Go(func() error { return v.buildPart(h, r) })
 			first = last
 		}
 	}
@@ -80,7 +78,7 @@ func (v *view) buildRecs(hits []hit, recs []rec) error {
 }
 
 func (v *view) buildPart(hits []hit, recs []rec) error {
-	rows := make([]int32, 0, 64)
+	rows, known := make([]int32, 0, 64), v.s.points.all()
 	for i := 0; i < len(hits); {
 		m := hits[i].block
 		first := i
@@ -92,7 +90,7 @@ func (v *view) buildPart(hits []hit, recs []rec) error {
 		if err != nil {
 			return err
 		}
-		if err := b.recs(rows, recs[first:i]); err != nil {
+		if err := b.recs(rows, recs[first:i], known); err != nil {
 			return m.codec(err)
 		}
 	}

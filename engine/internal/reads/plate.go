@@ -27,7 +27,10 @@ func packPlate(s string) uint64 {
 	return v
 }
 
-func unpackPlate(v uint64) string {
+func unpackPlate(v uint64) string { return string(appendPlate(nil, v)) }
+
+// appendPlate appends the text of a packed plate.
+func appendPlate(dst []byte, v uint64) []byte {
 	var b [detection.MaxPlateLen]byte
 	n := 0
 	for i := detection.MaxPlateLen - 1; i >= 0; i-- {
@@ -43,7 +46,7 @@ func unpackPlate(v uint64) string {
 		}
 		v /= plateBase
 	}
-	return string(b[:n])
+	return append(dst, b[:n]...)
 }
 
 // A scan word is a plate for pattern scans: ten symbols of six bits from the top, the
@@ -54,12 +57,18 @@ const (
 )
 
 func scanWord(plate uint64) uint64 {
-	s := unpackPlate(plate)
-	w := uint64(len(s))
-	for i := range min(len(s), scanSymbols) {
-		w |= plateSymbol(s[i]) << (scanTop - 6*i)
+	n, w := uint64(0), uint64(0)
+	for i := detection.MaxPlateLen - 1; plate > 0; i-- {
+		s := plate % plateBase
+		plate /= plateBase
+		if s != 0 && n == 0 {
+			n = uint64(i) + 1
+		}
+		if i < scanSymbols {
+			w |= s << (scanTop - 6*i)
+		}
 	}
-	return w
+	return w | n
 }
 
 // matcher tests scan words against a pattern.
@@ -72,6 +81,10 @@ type matcher struct {
 	preWant  uint64
 	sufMask  uint64 // right-aligned
 	sufWant  uint64
+	endMask  uint64 // of reverseWord
+	endWant  uint64
+	wordMask uint64 // necessary for all
+	wordWant uint64
 	verify   bool // masks alone do not decide
 }
 
@@ -92,8 +105,19 @@ func newMatcher(p detection.Pattern) matcher {
 			m.preWant |= plateSymbol(byte(r)) << (scanTop - 6*i)
 		}
 	}
+	tail := items[last+1:]
+	for i := range min(len(tail), scanSymbols) {
+		if r := tail[len(tail)-1-i]; r != '?' {
+			m.endMask |= 63 << (scanTop - 6*i)
+			m.endWant |= plateSymbol(byte(r)) << (scanTop - 6*i)
+		}
+	}
+	m.wordMask, m.wordWant = m.preMask, m.preWant
+	if m.exact {
+		m.wordMask |= 15
+		m.wordWant |= uint64(m.length)
+	}
 	if last >= 0 {
-		tail := items[last+1:]
 		m.suf = len(tail)
 		for i := range min(len(tail), scanSymbols) {
 			if r := tail[len(tail)-1-i]; r != '?' {

@@ -2,6 +2,7 @@ package reads
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -22,6 +23,7 @@ type query struct {
 	areas    []*geo.Shape
 	windows  [][]span // none: no restriction
 	from, to int64    // around all windows
+	oneSpan  bool     // the windows are that one stretch
 	filters  []colFilter
 	years    detection.YearRange
 	states   []uint32
@@ -74,6 +76,7 @@ func (v *view) compile(p *Plan) (*query, error) {
 		}
 		q.windows = append(q.windows, spans)
 	}
+	q.oneSpan = len(q.windows) == 1 && len(q.windows[0]) == 1
 	words := v.s.words
 	for _, r := range []struct {
 		col   int
@@ -93,24 +96,28 @@ func (v *view) compile(p *Plan) (*query, error) {
 	l.mu.RLock()
 	q.stateOf = l.states[:len(l.states):len(l.states)] // elements in use never change
 	l.mu.RUnlock()
-	q.compilePlate(p, l)
+	if err := q.compilePlate(v.ctx, p, l); err != nil {
+		return nil, err
+	}
 	return q, nil
 }
 
-func (q *query) compilePlate(p *Plan, l *vehicleList) {
+func (q *query) compilePlate(ctx context.Context, p *Plan, l *vehicleList) (err error) {
 	q.byPlate = p.Kind == detection.KindPlate || p.Kind == detection.KindPartial
 	if p.Plate == "" && p.Pattern == nil {
-		return
+		return nil
 	}
 	var list []target
 	if p.Pattern != nil {
 		m := newMatcher(*p.Pattern)
-		list = l.byPattern(&m, q.states, q.byState)
+		if list, err = l.byPattern(ctx, &m, q.states, q.byState); err != nil {
+			return err
+		}
 	}
 	if p.Plate != "" {
 		if detection.CheckPlate(p.Plate) != nil {
 			q.never = true
-			return
+			return nil
 		}
 		plate := packPlate(p.Plate)
 		if p.Pattern == nil {
@@ -126,6 +133,7 @@ func (q *query) compilePlate(p *Plan, l *vehicleList) {
 	q.targets = list
 	q.only = newVehicleSet(list)
 	q.byState = false // the targets are of the states already
+	return nil
 }
 
 // vehicleSet is a set of vehicle numbers, good for few and for many.
@@ -210,7 +218,15 @@ func (q *query) timeRelation(first, last int64) (rel geo.Relation, mask uint64) 
 // placeRelation says how a box lies to the areas: inside holds for all of its points,
 // crossing must be tested.
 func (q *query) placeRelation(box orb.Bound) (inside, crossing uint64) {
+	return q.relate(box, math.MaxUint64)
+}
+
+// relate is placeRelation for some of the areas.
+func (q *query) relate(box orb.Bound, some uint64) (inside, crossing uint64) {
 	for i, a := range q.areas {
+		if some>>i&1 == 0 {
+			continue
+		}
 		switch a.Relate(box) {
 		case geo.Inside:
 			inside |= 1 << i

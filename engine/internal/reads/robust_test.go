@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"cordon/engine/detection"
@@ -131,8 +132,9 @@ func TestOpenRefuses(t *testing.T) {
 // A disk that is too full is refused before anything is written; nothing is lost.
 func TestFreeSpace(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
-	free := uint64(1 << 40)
-	tune := tuning{ballast: 1 << 20, chunkRows: 512, free: func(string) (uint64, error) { return free, nil }}
+	var free atomic.Uint64
+	free.Store(1 << 40)
+	tune := tuning{ballast: 1 << 20, chunkRows: 512, free: func(string) (uint64, error) { return free.Load(), nil }}
 	opt := Options{Dir: dir, Keys: testKeys("k"), MinFree: 100 << 20, tune: tune}
 	s, err := Open(ctx, opt)
 	if err != nil {
@@ -146,7 +148,7 @@ func TestFreeSpace(t *testing.T) {
 		for d := range synthetic(3000, 2, 0) {
 			d.ID = "x" + d.ID
 			if d.ID == "x2000" {
-				free = 99 << 20
+				free.Store(99 << 20)
 			}
 			if !yield(d, nil) {
 				return
@@ -162,7 +164,7 @@ func TestFreeSpace(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	free = 1 << 20
+	free.Store(1 << 20)
 	if _, err := os.Stat(filepath.Join(dir, "ballast")); err != nil {
 		t.Error(err)
 	}
@@ -172,7 +174,7 @@ func TestFreeSpace(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "ballast")); !errors.Is(err, os.ErrNotExist) {
 		t.Error("the ballast was not given up")
 	}
-	free = 1 << 40
+	free.Store(1 << 40)
 	if s, err = Open(ctx, opt); err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package reads
 
 import (
 	"context"
-	"math"
 
 	"cordon/engine/detection"
 )
@@ -11,14 +10,31 @@ import (
 // a plan it cannot run, ErrDamaged when it meets damage, the context's error when it is
 // cancelled; never a short answer.
 func (s *Store) Run(ctx context.Context, p Plan) (*Result, error) {
-	v, err := s.view(ctx)
-	if err != nil {
-		return nil, err
+	return ask(ctx, s, func(v *view) (*Result, error) { return v.run(p) })
+}
+
+// ask calls do with a view of the latest state.
+func ask[T any](ctx context.Context, s *Store, do func(v *view) (T, error)) (T, error) {
+	for {
+		v, err := s.view(ctx)
+		if err == nil {
+			err = s.vehicleFault()
+		}
+		var out T
+		if v == nil {
+			return out, err
+		}
+		if err == nil {
+			out, err = do(v)
+		}
+		v.close()
+		if !s.again(v, err) {
+			return out, err
+		}
 	}
-	defer v.close()
-	if err := s.vehicleFault(); err != nil {
-		return nil, err
-	}
+}
+
+func (v *view) run(p Plan) (*Result, error) {
 	q, err := v.compile(&p)
 	if err != nil {
 		return nil, err
@@ -81,14 +97,10 @@ func (v *view) order(kind blockKind) []groupKey {
 
 // Find returns the row with the lane and id, or ErrNotFound.
 func (s *Store) Find(ctx context.Context, lane, id string) (Row, error) {
-	v, err := s.view(ctx)
-	if err != nil {
-		return Row{}, err
-	}
-	defer v.close()
-	if err := s.vehicleFault(); err != nil {
-		return Row{}, err
-	}
+	return ask(ctx, s, func(v *view) (Row, error) { return v.find(lane, id) })
+}
+
+func (v *view) find(lane, id string) (Row, error) {
 	want := parseID(id)
 	key := want.key()
 	for g, runs := range v.groups {
@@ -105,7 +117,7 @@ func (s *Store) Find(ctx context.Context, lane, id string) (Row, error) {
 					if e.key != key {
 						continue
 					}
-					h, ok, err := v.findByVehicle(g.lane, e.vehicle, want, nil, math.MaxInt)
+					h, ok, err := v.findByVehicle(g, e.vehicle, want)
 					if err != nil {
 						return Row{}, err
 					}
@@ -126,9 +138,9 @@ func (s *Store) Find(ctx context.Context, lane, id string) (Row, error) {
 	return Row{}, ErrNotFound
 }
 
-// findByVehicle looks for a vehicle's row with the id in a lane: in the catalogue's plate
-// blocks and in extra runs that belong to batch extraBatch of the lane.
-func (v *view) findByVehicle(lane uint16, vehicle uint32, id recID, extra []addedRun, extraBatch int) (hit, bool, error) {
+// findByVehicle looks for a vehicle's row with the id in the lane and quarter of an id
+// group.
+func (v *view) findByVehicle(of groupKey, vehicle uint32, id recID) (hit, bool, error) {
 	l := v.s.plates
 	l.mu.RLock()
 	known := int(vehicle) < len(l.plates)
@@ -140,35 +152,20 @@ func (v *view) findByVehicle(lane uint16, vehicle uint32, id recID, extra []adde
 	if plate == 0 {
 		return hit{}, false, &DamageError{Block: "vehicle list", Problem: "a read names a vehicle that is not known"}
 	}
-	look := func(blocks []*blockMeta) (hit, bool, error) {
-		for _, m := range blocks {
+	for _, r := range v.groups[groupKey{kind: kindPlate, period: period{quarter: of.quarter}}] {
+		for _, m := range r.blocksWith(plate) {
 			b, err := v.block(m)
 			if err != nil {
 				return hit{}, false, err
 			}
 			i, err := b.rowOf(vehicle, id, func(batch int64) bool {
-				return int(batch) == extraBatch || int(batch) < len(v.batches) && v.batches[batch].lane == lane
+				return int(batch) < len(v.batches) && v.batches[batch].lane == of.lane
 			})
 			if err != nil {
 				return hit{}, false, m.codec(err)
 			}
 			if i >= 0 {
 				return hit{row: i, block: m, vehicle: vehicle}, true, nil
-			}
-		}
-		return hit{}, false, nil
-	}
-	for _, g := range v.quarters {
-		for _, r := range v.groups[g] {
-			if h, ok, err := look(r.blocksWith(plate)); ok || err != nil {
-				return h, ok, err
-			}
-		}
-	}
-	for i := range extra {
-		if a := &extra[i]; a.key.kind == kindPlate {
-			if h, ok, err := look(newRun(a.blocks).blocksWith(plate)); ok || err != nil {
-				return h, ok, err
 			}
 		}
 	}
@@ -193,17 +190,22 @@ func (b *block) rowOf(vehicle uint32, id recID, wanted func(batch int64) bool) (
 	if rows == nil {
 		return -1, nil
 	}
-	batches, err := b.ints(colBatch)
+	g := gatherers.Get().(*gatherer)
+	defer gatherers.Put(g)
+	g.of(b, rows)
+	found := int32(-1)
+	same := make([]bool, len(rows))
+	if err := g.ids(func(i int, got recID) { same[i] = got == id }); err != nil {
+		return -1, err
+	}
+	batches, err := g.column(colBatch)
 	if err != nil {
 		return -1, err
 	}
-	found := int32(-1)
-	buf := scratchPool.Get().(*[]int64)
-	defer scratchPool.Put(buf)
-	err = b.ids(buf, rows, func(i int, got recID) {
-		if got == id && wanted(batches[rows[i]]) {
+	for i, n := range batches {
+		if same[i] && wanted(n) {
 			found = rows[i]
 		}
-	})
-	return found, err
+	}
+	return found, nil
 }

@@ -40,6 +40,9 @@ func (j *job) known(q *query) bool { return j.whole && j.crossing == 0 && !q.ref
 // jobs lists the blocks to look at, newest periods first.
 func (v *view) jobs(q *query) ([]job, error) {
 	var jobs []job
+	if q.byPlate {
+		jobs = make([]job, 0, min(len(q.targets)*len(v.quarters), 1<<13))
+	}
 	if q.never || q.from >= q.to {
 		return nil, nil
 	}
@@ -123,10 +126,14 @@ func (v *view) visit(q *query, j *job, to sink) error {
 	if err != nil {
 		return err
 	}
-	return j.meta.codec(v.visitBlock(q, j, b, to))
+	if b.kind == kindPlate {
+		return j.meta.codec(v.visitPlate(q, j, b, to))
+	}
+	return j.meta.codec(v.visitPlace(q, j, b, to))
 }
 
-func (v *view) visitBlock(q *query, j *job, b *block, to sink) error {
+// visitPlace looks at a block of the place projection.
+func (v *view) visitPlace(q *query, j *job, b *block, to sink) error {
 	s := blockScan{q: q, j: j, b: b, to: to}
 	var err error
 	if s.time, err = b.ints(colTime); err != nil {
@@ -145,49 +152,41 @@ func (v *view) visitBlock(q *query, j *job, b *block, to sink) error {
 			return err
 		}
 	}
-	if b.kind == kindPlate && len(q.areas) > 0 {
-		if s.point, err = b.ints(colPoint); err != nil {
+	if j.crossing != 0 {
+		if s.pts, err = b.points(); err != nil {
 			return err
 		}
 	}
 	return s.groups()
 }
 
-// blockScan goes through the rows of one block.
+// blockScan goes through the rows of one place block.
 type blockScan struct {
 	q             *query
 	j             *job
 	b             *block
 	to            sink
 	time, vehicle []int64
-	year, point   []int64
+	year          []int64
 	cols          [3][]int64
-	masks         []uint64 // plate blocks: areas of each point
+	pts           *points
 }
 
 func (s *blockScan) groups() error {
-	place := s.b.kind == kindPlace
-	if s.point != nil {
-		s.masks = make([]uint64, len(s.b.pts))
-		for i, p := range s.b.pts {
-			s.masks[i] = s.q.pointMask(p, s.j.inside, s.j.crossing)
-		}
-	}
 	start := int32(0)
+	inside, crossing := s.j.inside, s.j.crossing // of the box around the next few points
 	for g, end := range s.b.ends {
 		first := start
 		start = end
-		areas := s.j.inside
-		if place {
-			if len(s.q.areas) > 0 {
-				if s.j.crossing != 0 {
-					areas = s.q.pointMask(s.b.pts[g], areas, s.j.crossing)
-				}
-				if areas == 0 {
-					continue
-				}
-			}
-		} else if s.q.only != nil && !s.q.only.has(uint32(s.vehicle[g])) {
+		if s.j.crossing != 0 && g%boxPoints == 0 {
+			inside, crossing = s.q.relate(s.pts.boxes[g/boxPoints], s.j.crossing)
+			inside |= s.j.inside
+		}
+		areas := inside
+		if crossing != 0 {
+			areas = s.q.pointMask(s.pts.at[g], areas, crossing)
+		}
+		if areas == 0 && len(s.q.areas) > 0 {
 			continue
 		}
 		last := end
@@ -195,39 +194,33 @@ func (s *blockScan) groups() error {
 			first += int32(sort.Search(int(end-first), func(i int) bool { return s.time[int(first)+i] >= s.q.from }))
 			last = first + int32(sort.Search(int(end-first), func(i int) bool { return s.time[int(first)+i] >= s.q.to }))
 		}
-		if err := s.rows(g, first, last, areas); err != nil {
+		if err := s.rows(first, last, areas); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *blockScan) rows(g int, first, last int32, areas uint64) error {
-	q, place := s.q, s.b.kind == kindPlace
-	if first < last && place && !q.refined() && s.j.whole && s.to.counts(s.time[last-1]) {
-		s.to.count(int64(last-first), areas, s.j.mask)
+func (s *blockScan) rows(first, last int32, areas uint64) error {
+	q := s.q
+	whole, mask := s.j.whole, s.j.mask
+	if !whole && q.oneSpan { // the rows were cut to it
+		whole, mask = true, 1
+	}
+	if first < last && !q.refined() && whole && s.to.counts(s.time[last-1]) {
+		s.to.count(int64(last-first), areas, mask)
 		return nil
 	}
 	for i := first; i < last; i++ {
-		windows := s.j.mask
-		if !s.j.whole {
+		windows := mask
+		if !whole {
 			if windows = q.windowMask(s.time[i]); windows == 0 {
 				continue
 			}
 		}
-		if s.point != nil {
-			if areas = s.masks[s.point[i]]; areas == 0 {
-				continue
-			}
-		}
-		var vehicle uint32
-		if place {
-			vehicle = uint32(s.vehicle[i])
-			if q.only != nil && !q.only.has(vehicle) {
-				continue
-			}
-		} else {
-			vehicle = uint32(s.vehicle[g])
+		vehicle := uint32(s.vehicle[i])
+		if q.only != nil && !q.only.has(vehicle) {
+			continue
 		}
 		if q.byState {
 			if int(vehicle) >= len(q.stateOf) {

@@ -9,7 +9,11 @@ import (
 )
 
 // formatByte starts every sealed value: format, nonce and ciphertext with tag.
-const formatByte = 1
+// Format 3 lets plate blocks name points, and edits hold them; format 2 is still read.
+const (
+	formatByte   = 3
+	oldestFormat = 2
+)
 
 // sealer seals values with AES-256-GCM. The Badger key of a value, and the format, are its
 // additional data, so that no value can stand in for another. Safe for concurrent use.
@@ -58,6 +62,15 @@ func (s *sealer) of(ctx context.Context, retention int32) (cipher.AEAD, error) {
 	return a, nil
 }
 
+// forget drops keys from memory.
+func (s *sealer) forget(retentions []int32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range retentions {
+		delete(s.aead, r)
+	}
+}
+
 func (s *sealer) seal(ctx context.Context, retention int32, key, plain []byte) ([]byte, error) {
 	a, err := s.of(ctx, retention)
 	if err != nil {
@@ -65,7 +78,7 @@ func (s *sealer) seal(ctx context.Context, retention int32, key, plain []byte) (
 	}
 	out := make([]byte, 1, 1+len(plain)+a.Overhead())
 	out[0] = formatByte
-	return a.Seal(out, nil, plain, additional(key)), nil
+	return a.Seal(out, nil, plain, additional(formatByte, key)), nil
 }
 
 // open returns the plain text of a sealed value, or a text that says what is wrong.
@@ -77,14 +90,14 @@ func (s *sealer) open(ctx context.Context, retention int32, key, value []byte) (
 	switch {
 	case len(value) == 0:
 		return nil, "the value is empty", nil
-	case value[0] != formatByte:
-		return nil, fmt.Sprintf("format %d is not known to this version (it knows %d)", value[0], formatByte), nil
+	case value[0] < oldestFormat || value[0] > formatByte:
+		return nil, fmt.Sprintf("format %d is not known to this version (it knows %d to %d)", value[0], oldestFormat, formatByte), nil
 	}
-	plain, err = a.Open(nil, nil, value[1:], additional(key))
+	plain, err = a.Open(nil, nil, value[1:], additional(value[0], key))
 	if err != nil {
 		return nil, "authentication failed: changed, truncated, or sealed with another key", nil
 	}
 	return plain, "", nil
 }
 
-func additional(key []byte) []byte { return append([]byte{formatByte}, key...) }
+func additional(format byte, key []byte) []byte { return append([]byte{format}, key...) }

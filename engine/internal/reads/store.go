@@ -24,11 +24,18 @@ type Store struct {
 	seal   *sealer
 	cache  *blockCache
 	words  *wordList
+	points *pointList
 	plates *vehicleList
 	fault  *DamageError      // the vehicle list is incomplete; set by Open
 	known  map[int32]*bitset // vehicles recorded for a quarter; held by writers
 
-	writing sync.Mutex // held by an append, merge or catalogue change
+	// Locks are taken in this order: writing, merging, committing, mu.
+	writing    sync.Mutex // held by an append or a destruction
+	merging    sync.Mutex // held by a merge, a reclaim or a destruction
+	committing sync.Mutex // held while a catalogue edit is made
+	keeper     keeper
+	deadLeft   int64    // bytes that the last reclaim could not take back; held by merging
+	soundLogs  []string // value-log files that were looked through; held by merging
 
 	mu     sync.Mutex
 	latest *version
@@ -38,6 +45,7 @@ type Store struct {
 	users  sync.WaitGroup
 
 	nextBlock atomic.Uint64
+	touched   atomic.Uint64 // the first block that the last append may have written
 }
 
 // version is a catalogue version in use. Versions form a list from the oldest in use to
@@ -45,6 +53,7 @@ type Store struct {
 type version struct {
 	*catalog
 	refs int
+	snap *snapshot
 	dead []uint64 // blocks the next version no longer holds
 	next *version
 }
@@ -52,12 +61,13 @@ type version struct {
 // tuning holds what tests change. The zero value means the defaults.
 type tuning struct {
 	placeRows, plateRows, idRows, vehicleRows int
-	chunkRows                                 int // rows held in memory by an append
-	maxRuns                                   int // runs of a group before they merge
-	maxEdits                                  int // catalogue edits before they fold
-	samples                                   int // blocks an estimate reads
-	shareRows                                 int // rows to look at before a query uses several cores
-	shareHits                                 int // rows to build before it does
+	chunkRows                                 int   // rows held in memory by an append
+	maxRuns                                   int   // runs of a group before they merge
+	reclaimBytes                              int64 // deleted bytes before their disk space is taken back
+	maxEdits                                  int   // catalogue edits before they fold
+	samples                                   int   // blocks an estimate reads
+	shareRows                                 int   // rows to look at before a query uses several cores
+	shareHits                                 int   // rows to build before it does
 	ballast                                   int64
 	free                                      func(dir string) (uint64, error)
 	step                                      func(name string) // called at named points of a write
@@ -76,6 +86,9 @@ func (t *tuning) defaults() {
 	set(&t.chunkRows, 1<<20)
 	set(&t.maxRuns, 8)
 	set(&t.maxEdits, 64)
+	if t.reclaimBytes == 0 {
+		t.reclaimBytes = 64 << 20
+	}
 	set(&t.samples, 96)
 	set(&t.shareRows, 60_000)
 	set(&t.shareHits, 1000)
@@ -90,10 +103,15 @@ func (t *tuning) defaults() {
 	}
 }
 
-const (
-	defaultCache   = 256 << 20
-	defaultMinFree = 256 << 20
-)
+const defaultMinFree = 256 << 20
+
+// defaultCache is a quarter of the machine's memory, at most 2 GiB.
+func defaultCache() int64 {
+	if n := memory() / 4; n > 0 {
+		return int64(min(n, 2<<30))
+	}
+	return 256 << 20
+}
 
 // Open opens the store in opt.Dir and creates it when there is none. What an interrupted
 // append or merge left behind is removed. It returns ErrInUse when another process has the
@@ -104,7 +122,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 		return nil, errors.New("reads: Options.Dir and Options.Keys are required")
 	}
 	if opt.CacheBytes == 0 {
-		opt.CacheBytes = defaultCache
+		opt.CacheBytes = defaultCache()
 	}
 	if opt.MinFree == 0 {
 		opt.MinFree = defaultMinFree
@@ -118,7 +136,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	}
 	s := &Store{
 		opt: opt, seal: &sealer{keys: opt.Keys, aead: map[int32]cipher.AEAD{}},
-		cache: newBlockCache(opt.CacheBytes), words: newWordList(), plates: newVehicleList(),
+		cache: newBlockCache(opt.CacheBytes), words: newWordList(), points: newPointList(), plates: newVehicleList(),
 		known: map[int32]*bitset{},
 	}
 	var err error
@@ -149,17 +167,26 @@ func (s *Store) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v := &version{catalog: c}
+	v := &version{catalog: c, snap: s.snapshot()}
 	s.latest, s.oldest = v, v
 	s.nextBlock.Store(c.next)
 	s.words.load(c.words)
+	s.points.load(c.points)
 	if err := s.sweep(ctx, c); err != nil {
 		return err
 	}
-	return s.loadVehicles(ctx, c)
+	if err := s.finishDestruction(ctx); err != nil {
+		return err
+	}
+	if err := s.loadVehicles(ctx, s.latest.catalog); err != nil {
+		return err
+	}
+	s.startKeeper()
+	return nil
 }
 
-// Close waits for running calls, then closes the store. It is safe to call twice.
+// Close stops merging, waits for running calls, then closes the store. It is safe to call
+// twice.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	if s.closed {
@@ -168,6 +195,7 @@ func (s *Store) Close() error {
 	}
 	s.closed = true
 	s.mu.Unlock()
+	s.keeper.stop()
 	s.users.Wait()
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -177,6 +205,9 @@ func (s *Store) Close() error {
 func (s *Store) shut() error {
 	var err error
 	if s.db != nil {
+		for v := s.oldest; v != nil; v = v.next {
+			v.snap.drop()
+		}
 		if s.closeSpace() {
 			err = s.db.Close()
 		}
@@ -190,45 +221,6 @@ func (s *Store) State() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.latest.state
-}
-
-// view is what one query works on: a catalogue version and a read transaction in which
-// all its blocks exist. It is for one goroutine.
-type view struct {
-	*version
-	s   *Store
-	ctx context.Context
-	txn *badger.Txn
-}
-
-func (s *Store) view(ctx context.Context) (*view, error) {
-	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
-		return nil, ErrClosed
-	}
-	v := s.latest
-	v.refs++
-	s.users.Add(1)
-	s.mu.Unlock()
-	return &view{v, s, ctx, s.db.NewTransaction(false)}, nil
-}
-
-func (v *view) close() {
-	v.txn.Discard()
-	v.s.mu.Lock()
-	v.refs--
-	v.s.retire()
-	v.s.mu.Unlock()
-	v.s.users.Done()
-}
-
-// retire hands on the dead blocks of versions that nobody uses. It expects s.mu.
-func (s *Store) retire() {
-	for s.oldest != s.latest && s.oldest.refs == 0 {
-		s.dead = append(s.dead, s.oldest.dead...)
-		s.oldest = s.oldest.next
-	}
 }
 
 // enter guards a writing call against Close; the caller must call the returned function.
@@ -259,11 +251,11 @@ func openBadger(opt Options) (*badger.DB, error) {
 	o.Compression = 0
 	o.ChecksumVerificationMode = 1 // options.OnTableRead
 	o.ValueThreshold = 4 << 10
-	o.ValueLogFileSize = 64 << 20
-	o.MemTableSize = 16 << 20
+	o.ValueLogFileSize = valueLogFile
+	o.MemTableSize = memTable
 	o.NumMemtables = 2
 	o.NumCompactors = 2
-	o.BlockCacheSize = 8 << 20
+	o.BlockCacheSize = 32 << 20 // 8 MiB were too few for the keys of 100 million rows
 	o.IndexCacheSize = 16 << 20
 	o.VerifyValueChecksum = true // else a damaged length makes it panic with a lock held
 	o.DetectConflicts = false

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,7 +37,7 @@ func drawRow(t *rapid.T, i int) detection.Detection {
 		d.Pos[0] = math.Nextafter(d.Pos[0], 0)
 		d.Time = d.Time.Add(time.Duration(rapid.IntRange(0, 999).Draw(t, "ms")) * time.Millisecond)
 	case 1:
-		d.Pos = orb.Point{rapid.SampledFrom([]float64{180, -180, 179.9}).Draw(t, "far"), 39.5}
+		d.Pos = orb.Point{rapid.SampledFrom([]float64{180, -180, 179.9}).Draw(t, "far"), rapid.SampledFrom([]float64{39.5, 90, -90, 89}).Draw(t, "pole")}
 	}
 	switch rapid.IntRange(0, 5).Draw(t, "idform") {
 	case 0:
@@ -56,7 +58,7 @@ func drawShape(t *rapid.T) (orb.MultiPolygon, *geo.Shape) {
 	}
 	for {
 		var mp orb.MultiPolygon
-		switch rapid.IntRange(0, 3).Draw(t, "shape") {
+		switch rapid.IntRange(0, 4).Draw(t, "shape") {
 		case 0:
 			a, b := pt(), pt()
 			mp = box(min(a[0], b[0]), min(a[1], b[1]), math.Abs(a[0]-b[0]), math.Abs(a[1]-b[1]))
@@ -66,6 +68,8 @@ func drawShape(t *rapid.T) (orb.MultiPolygon, *geo.Shape) {
 			mp[0] = append(mp[0], box(a[0]+0.25, a[1]+0.25, 0.5, 0.5)[0][0])
 		case 2:
 			mp = orb.MultiPolygon{box(175, 39, 5, 1)[0], box(-180, 39, 5, 1)[0]}
+		case 3:
+			mp = orb.MultiPolygon{box(-180, 85, 360, 5)[0], box(170, -90, 10, 1)[0]}
 		default:
 			var r orb.Ring
 			for range rapid.IntRange(3, 6).Draw(t, "n") {
@@ -130,11 +134,32 @@ func drawPlan(t *rapid.T) (Plan, []orb.MultiPolygon) {
 	return p, shapes
 }
 
-// Answers equal a linear scan: Q-GEO-1, Q-GEO-5, Q-COM-1, Q-PART-1, whatever the batches,
-// blocks, merges and reopenings.
+// worldKeys are keys of which some may be destroyed.
+type worldKeys struct {
+	mu   sync.Mutex
+	gone map[int32]bool
+}
+
+func (k *worldKeys) DataKey(ctx context.Context, q int32) ([32]byte, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.gone[q] {
+		return [32]byte{}, fmt.Errorf("vault: %w", ErrKeyDestroyed)
+	}
+	return testKeys("k").DataKey(ctx, q)
+}
+
+func (k *worldKeys) destroy(q int32) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.gone[q] = true
+}
+
+// Answers equal a linear scan: Q-GEO-1, Q-GEO-5, Q-COM-1, Q-PART-1, T-3, whatever the
+// batches, blocks, merges, destructions and reopenings.
 func TestRunEqualsOracle(t *testing.T) {
 	ctx := context.Background()
-	most := 8 // batches
+	most := 8 // steps
 	if underRace {
 		most = 3
 	}
@@ -144,7 +169,9 @@ func TestRunEqualsOracle(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer os.RemoveAll(dir)
-		opt := Options{Dir: dir, Keys: testKeys("k"), MinFree: 1, tune: smallTune}
+		keys := &worldKeys{gone: map[int32]bool{}}
+		var conflicts atomic.Int64
+		opt := Options{Dir: dir, Keys: keys, MinFree: 1, tune: smallTune}
 		s, err := Open(ctx, opt)
 		if err != nil {
 			t.Fatal(err)
@@ -152,32 +179,65 @@ func TestRunEqualsOracle(t *testing.T) {
 		defer func() { s.Close() }()
 		var o oracle
 		id := 0
-		for range rapid.IntRange(1, most).Draw(t, "batches") {
-			b := Batch{Lane: rapid.SampledFrom([]string{"local", "other"}).Draw(t, "lane"), Photos: rapid.SampledFrom([]string{"", "demo"}).Draw(t, "photos")}
+		reopen := func(same bool) {
+			before := s.State()
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if s, err = Open(ctx, opt); err != nil {
+				t.Fatal(err)
+			}
+			if got := s.State(); same && (got.Rows != before.Rows || fmt.Sprint(got.Lanes) != fmt.Sprint(before.Lanes) || got.Oldest != before.Oldest || got.Newest != before.Newest) {
+				t.Fatalf("state %v after reopening, %v before", got, before)
+			}
+		}
+		var last []detection.Detection
+		for range rapid.IntRange(1, most).Draw(t, "steps") {
+			switch rapid.IntRange(0, 9).Draw(t, "do") {
+			case 0:
+				reopen(true)
+				continue
+			case 1:
+				if err := s.tidy(ctx, rapid.Bool().Draw(t, "still")); err != nil {
+					t.Fatal(err)
+				}
+				continue
+			case 2:
+				q := rapid.SampledFrom([]int32{2026*4 + 0, 2026*4 + 1, 2025*4 + 3}).Draw(t, "quarter")
+				from, to := quarterSpan(q)
+				want := o.destroy(oracleQuarter(time.UnixMilli(from).UTC()))
+				keys.destroy(q)
+				if rapid.Bool().Draw(t, "killed") { // before the store heard of it
+					reopen(false)
+				}
+				d, err := s.DestroyQuarters(ctx, []int32{q})
+				if st := s.State(); err != nil || d.Rows != want && d.Rows != 0 || st.Rows != int64(len(o.rows)) || st.PurgedUntil.Before(time.UnixMilli(to)) {
+					t.Fatalf("destroyed %+v, %v: %+v; want %d of %d rows", d, err, st, want, want+int64(len(o.rows)))
+				}
+				continue
+			}
+			b := Batch{
+				Lane: rapid.SampledFrom([]string{"local", "other"}).Draw(t, "lane"), Photos: rapid.SampledFrom([]string{"", "demo"}).Draw(t, "photos"),
+				OnConflict: func(Conflict) { conflicts.Add(1) },
+			}
 			var list []detection.Detection
 			for range rapid.IntRange(0, 60).Draw(t, "rows") {
+				if len(last) > 0 && rapid.IntRange(0, 9).Draw(t, "repeat") == 0 {
+					list = append(list, rapid.SampledFrom(last).Draw(t, "again"))
+					continue
+				}
 				list = append(list, drawRow(t, id))
 				id += rapid.SampledFrom([]int{1, 1, 1, 0, -2}).Draw(t, "step")
 				id = max(id, 0)
 			}
+			last = append(last, list...)
+			conflicts.Store(0)
 			info, err := s.Append(ctx, b, seqOf(list), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if rows, dup := o.append(b, list); info.Rows != rows || info.Duplicates != dup {
-				t.Fatalf("stored %d, %d duplicates; want %d, %d", info.Rows, info.Duplicates, rows, dup)
-			}
-			if rapid.IntRange(0, 3).Draw(t, "reopen") == 0 {
-				before := s.State()
-				if err := s.Close(); err != nil {
-					t.Fatal(err)
-				}
-				if s, err = Open(ctx, opt); err != nil {
-					t.Fatal(err)
-				}
-				if got := s.State(); fmt.Sprint(got) != fmt.Sprint(before) {
-					t.Fatalf("state %v after reopening, %v before", got, before)
-				}
+			if got, want := [4]int64{info.Rows, info.Duplicates, info.Conflicts, info.Purged}, o.append(b, list); got != want || conflicts.Load() != want[2] {
+				t.Fatalf("stored, duplicates, conflicts, purged %v; want %v; told of %d", got, want, conflicts.Load())
 			}
 		}
 		for range 12 {

@@ -127,9 +127,9 @@ func (x *vehicleIndex) slot(vehicle uint32) int {
 // of them in the order of Result.Vehicles with their numbers.
 func (s *vehicleSink) answer(v *view, least, limit int) (count int64, rows []VehicleRow, numbers []target, err error) {
 	type entry struct {
-		i     int32
-		seen  int8
-		plate uint64
+		plate    uint64
+		i, reads int32
+		seen     int8
 	}
 	var found []entry
 	l := v.s.plates
@@ -141,13 +141,19 @@ func (s *vehicleSink) answer(v *view, least, limit int) (count int64, rows []Veh
 			if int(c.vehicle) >= len(l.plates) || l.plates[c.vehicle] == 0 || int(l.states[c.vehicle]) >= len(v.words) {
 				return 0, nil, nil, &DamageError{Block: "vehicle list", Problem: "a read names a vehicle that is not known"}
 			}
-			found = append(found, entry{int32(i), int8(n), l.plates[c.vehicle]})
+			found = append(found, entry{l.plates[c.vehicle], int32(i), c.reads, int8(n)})
 		}
 	}
 	slices.SortFunc(found, func(a, b entry) int {
-		x, y := &s.list[a.i], &s.list[b.i]
-		return cmp.Or(cmp.Compare(b.seen, a.seen), cmp.Compare(y.reads, x.reads), cmp.Compare(a.plate, b.plate),
-			cmp.Compare(v.words[l.states[x.vehicle]], v.words[l.states[y.vehicle]]))
+		switch {
+		case a.seen != b.seen:
+			return cmp.Compare(b.seen, a.seen)
+		case a.reads != b.reads:
+			return cmp.Compare(b.reads, a.reads)
+		case a.plate != b.plate:
+			return cmp.Compare(a.plate, b.plate)
+		}
+		return cmp.Compare(v.words[l.states[s.list[a.i].vehicle]], v.words[l.states[s.list[b.i].vehicle]])
 	})
 	for _, e := range found[:min(limit, len(found))] {
 		c := &s.list[e.i]

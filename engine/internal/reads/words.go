@@ -3,6 +3,7 @@ package reads
 import (
 	"math"
 	"sync"
+	"sync/atomic"
 )
 
 // wordList numbers the texts that repeat: makes, models, colours, states, cameras,
@@ -79,6 +80,9 @@ type vehicleList struct {
 	same   []uint32 // next vehicle of the same plate; noVehicle ends
 	table  []uint32 // open addressing by plate: number + 1 of the plate's last vehicle
 	used   int      // plates in table
+
+	indexing sync.Mutex // held while a list is made; before mu
+	listed   atomic.Pointer[plateList]
 }
 
 const noVehicle = math.MaxUint32
@@ -125,12 +129,23 @@ func (l *vehicleList) add(plate uint64, state uint32) uint32 {
 
 // set gives a number that stands for nothing its vehicle. The caller holds mu.
 func (l *vehicleList) set(n uint32, plate uint64, state uint32) {
-	for uint32(len(l.plates)) <= n {
+	l.grow(int(n) + 1)
+	l.plates[n], l.states[n], l.scan[n] = plate, state, scanWord(plate)
+	l.enter(n)
+}
+
+// grow makes the list at least so long.
+func (l *vehicleList) grow(n int) {
+	for len(l.plates) < n {
 		l.plates = append(l.plates, 0)
 		l.states = append(l.states, 0)
 		l.scan = append(l.scan, 0)
 		l.same = append(l.same, noVehicle)
 	}
+}
+
+// enter puts a vehicle into the table.
+func (l *vehicleList) enter(n uint32) {
 	if 4*(l.used+1) > 3*len(l.table) {
 		old := l.table
 		l.table = make([]uint32, 2*len(old))
@@ -140,14 +155,42 @@ func (l *vehicleList) set(n uint32, plate uint64, state uint32) {
 			}
 		}
 	}
-	i := l.slot(plate)
+	i := l.slot(l.plates[n])
 	if v := l.table[i]; v != 0 {
 		l.same[n] = v - 1
 	} else {
 		l.used++
 	}
-	l.plates[n], l.states[n], l.scan[n] = plate, state, scanWord(plate)
 	l.table[i] = n + 1
+}
+
+// reserve makes room for n vehicles in an empty list.
+func (l *vehicleList) reserve(n int) {
+	l.plates, l.states, l.scan, l.same = make([]uint64, 0, n), make([]uint32, 0, n), make([]uint64, 0, n), make([]uint32, 0, n)
+	size := len(l.table)
+	for 3*size < 4*(n+1) {
+		size *= 2
+	}
+	l.table = make([]uint32, size)
+	l.grow(n)
+}
+
+// complete enters the vehicles whose plate and state were filled in.
+func (l *vehicleList) complete() {
+	var scan sync.WaitGroup
+	scan.Go(func() {
+		for n, p := range l.plates {
+			if p != 0 {
+				l.scan[n] = scanWord(p)
+			}
+		}
+	})
+	for n, p := range l.plates {
+		if p != 0 {
+			l.enter(uint32(n))
+		}
+	}
+	scan.Wait()
 }
 
 // target is a vehicle a query looks for, with its place in the plate projection.
@@ -164,19 +207,6 @@ func (l *vehicleList) byPlate(plate uint64, states []uint32, restrict bool) []ta
 	for n := l.first(plate); n != noVehicle; n = l.same[n] {
 		if !restrict || containsWord(states, l.states[n]) {
 			out = append(out, target{plate, n})
-		}
-	}
-	return out
-}
-
-// byPattern returns the vehicles whose plate matches.
-func (l *vehicleList) byPattern(m *matcher, states []uint32, restrict bool) []target {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	var out []target
-	for n, w := range l.scan {
-		if w != 0 && m.match(w, l.plates[n]) && (!restrict || containsWord(states, l.states[n])) {
-			out = append(out, target{l.plates[n], uint32(n)})
 		}
 	}
 	return out

@@ -1,12 +1,22 @@
 package vault
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 )
+
+// dirKeys holds the data keys, one file each, sealed. They are not values of the database, as
+// that keeps copies of old values: a file can be overwritten where it lies.
+const dirKeys = "keys"
 
 // dataKeys are the unwrapped data keys of this process.
 type dataKeys struct {
@@ -14,38 +24,170 @@ type dataKeys struct {
 	open map[int32][keyLen]byte
 }
 
-// dataKey is a data key as stored: random, wrapped by the vault's sealing.
+// dataKey is what the database knows of a data key.
 type dataKey struct {
-	Key []byte `json:"key"`
+	Period    int32  `json:"period"`
+	Sum       []byte `json:"sum"` // SHA-256 of the key: tells a lost or exchanged file
+	Destroyed bool   `json:"destroyed"`
 }
 
 func keyOf(retention int32) Key { return K("data-key", strconv.Itoa(int(retention))) }
 
+func (v *Vault) keyFile(retention int32) string {
+	return filepath.Join(v.dir, dirKeys, strconv.Itoa(int(retention)))
+}
+
 // DataKey returns the key of a retention period and makes it, durably, when there is none.
+// Errors: [ErrKeyDestroyed]; [ErrDamaged] when its file is lost or is not what was written.
 func (v *Vault) DataKey(ctx context.Context, retention int32) ([keyLen]byte, error) {
 	v.keys.mu.Lock()
 	defer v.keys.mu.Unlock()
 	if key, ok := v.keys.open[retention]; ok {
 		return key, nil
 	}
-	var key [keyLen]byte
-	stored, ok, err := Get[dataKey](v, keyOf(retention))
+	known, ok, err := Get[dataKey](v, keyOf(retention))
 	if err != nil {
-		return key, err
+		return [keyLen]byte{}, err
+	}
+	if known.Destroyed {
+		return [keyLen]byte{}, fmt.Errorf("%w: period %d", ErrKeyDestroyed, retention)
 	}
 	if !ok {
-		stored.Key = make([]byte, keyLen)
-		if _, err := rand.Read(stored.Key); err != nil {
-			return key, fmt.Errorf("data key: %w", err)
+		if err := v.makeKey(ctx, retention); err != nil {
+			return [keyLen]byte{}, err
 		}
-		if err := v.Update(ctx, func(tx *Tx) error { return tx.Put(keyOf(retention), stored) }); err != nil {
-			return key, err
+		if known, _, err = Get[dataKey](v, keyOf(retention)); err != nil {
+			return [keyLen]byte{}, err
 		}
 	}
-	if len(stored.Key) != keyLen {
-		return key, fmt.Errorf("%w: the data key of period %d", ErrDamaged, retention)
+	key, err := v.readKey(known)
+	if err == nil {
+		v.keys.open[retention] = key
 	}
-	copy(key[:], stored.Key)
-	v.keys.open[retention] = key
+	return key, err
+}
+
+// makeKey writes the file and then the database's note of it: a file without a note has
+// sealed nothing and is written anew.
+func (v *Vault) makeKey(ctx context.Context, retention int32) error {
+	key := make([]byte, keyLen)
+	if _, err := rand.Read(key); err != nil {
+		return fmt.Errorf("data key: %w", err)
+	}
+	if err := v.room(); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(v.dir, dirKeys), 0o700); err != nil {
+		return sorted(err)
+	}
+	if err := writeDurably(v.keyFile(retention), v.seal([]byte(keyOf(retention)), key)); err != nil {
+		return sorted(err)
+	}
+	sum := sha256.Sum256(key)
+	return v.Update(ctx, func(tx *Tx) error { return tx.Put(keyOf(retention), dataKey{Period: retention, Sum: sum[:]}) })
+}
+
+func (v *Vault) readKey(known dataKey) (key [keyLen]byte, err error) {
+	path := v.keyFile(known.Period)
+	file := filepath.Join(dirKeys, filepath.Base(path))
+	sealed, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return key, fmt.Errorf("%w: the key file %s is missing; what it sealed cannot be read", ErrDamaged, file)
+	}
+	if err != nil {
+		return key, sorted(err)
+	}
+	clear, err := v.unseal([]byte(keyOf(known.Period)), sealed)
+	sum := sha256.Sum256(clear)
+	if err != nil || len(clear) != keyLen || !bytes.Equal(sum[:], known.Sum) {
+		return key, fmt.Errorf("%w: the key file %s is not as it was written; what it sealed cannot be read", ErrDamaged, file)
+	}
+	copy(key[:], clear)
 	return key, nil
+}
+
+// DestroyDataKeys destroys the keys of retention periods, for good: first the database says
+// so, in one commit, and from then on nobody is given them; then their files are overwritten
+// and removed. A period that never had a key is destroyed too, so that none is made. What was
+// interrupted is completed by [Open]. On a disk that moves what is overwritten (SSD, copy on
+// write, snapshots, backups) the sealed file can outlive this; it is worth nothing without
+// the master key.
+func (v *Vault) DestroyDataKeys(ctx context.Context, retention []int32) error {
+	v.keys.mu.Lock()
+	defer v.keys.mu.Unlock()
+	err := v.Update(ctx, func(tx *Tx) error {
+		for _, q := range retention {
+			if err := tx.Put(keyOf(q), dataKey{Period: q, Destroyed: true}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, q := range retention {
+		delete(v.keys.open, q)
+		err = errors.Join(err, shred(v.keyFile(q)))
+	}
+	return sorted(err)
+}
+
+// finishDestruction removes the files of keys that the database says are destroyed.
+func (v *Vault) finishDestruction() error {
+	list, err := List[dataKey](v, K("data-key"))
+	for _, known := range list {
+		if known.Destroyed {
+			err = errors.Join(err, shred(v.keyFile(known.Period)))
+		}
+	}
+	return sorted(err)
+}
+
+// checkKeys reads the file of each data key and returns what is wrong.
+func (v *Vault) checkKeys() (problems []string, err error) {
+	list, err := List[dataKey](v, K("data-key"))
+	if errors.Is(err, ErrDamaged) {
+		return nil, nil // the survey of the values has told of it
+	}
+	for _, known := range list {
+		if known.Destroyed {
+			if _, err := os.Lstat(v.keyFile(known.Period)); err == nil {
+				problems = append(problems, fmt.Sprintf("%v: the key file %s was to be destroyed and is still there", ErrDamaged, v.keyFile(known.Period)))
+			}
+			continue
+		}
+		if _, err := v.readKey(known); errors.Is(err, ErrDamaged) {
+			problems = append(problems, err.Error())
+		} else if err != nil {
+			return problems, err
+		}
+	}
+	return problems, err
+}
+
+// shred overwrites a file, syncs it and removes it; no file is no error.
+func shred(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err == nil {
+		noise := make([]byte, info.Size())
+		if _, err = rand.Read(noise); err == nil {
+			_, err = f.WriteAt(noise, 0)
+		}
+	}
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Remove(path); err != nil {
+		return err
+	}
+	syncDir(filepath.Dir(path))
+	return nil
 }

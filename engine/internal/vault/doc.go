@@ -9,8 +9,8 @@
 // format byte. The keys come (HKDF-SHA-256) from a random master key in the file master.key,
 // readable by its owner only. That file protects a copied database, not a stolen disk: an
 // operating system key store (DPAPI, Keychain, Secret Service) is to hold it in a later
-// issue. Data keys are random and wrapped under the master key, so destroying one shreds
-// what it sealed.
+// issue. Data keys are random, each in a file of its own, wrapped under the master key;
+// [Vault.DestroyDataKeys] overwrites such files, which shreds what they sealed.
 //
 // Badger below is run by what was measured about it: SyncWrites; checksums on table reads;
 // a refusal to open tables without their MANIFEST; one retry of Open; a free-space gate and a

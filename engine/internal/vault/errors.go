@@ -11,6 +11,8 @@ var (
 	ErrExists = errors.New("there is a vault already")
 	// ErrDamaged is returned (wrapped) when a value is missing or fails its check.
 	ErrDamaged = errors.New("vault is damaged")
+	// ErrKeyDestroyed is returned (wrapped) for the data key of a period that was destroyed.
+	ErrKeyDestroyed = errors.New("the data key was destroyed")
 	// ErrNoSpace is returned (wrapped) when the disk is too full to write safely.
 	ErrNoSpace = errors.New("not enough free disk space")
 	// ErrReadOnly is returned (wrapped) when the folder cannot be written.

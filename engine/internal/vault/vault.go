@@ -121,6 +121,9 @@ func Open(ctx context.Context, o Options) (*Vault, error) {
 			err = fmt.Errorf("%w: %s", ErrDamaged, strings.Join(problems, "; "))
 		}
 	}
+	if err == nil {
+		err = v.finishDestruction()
+	}
 	if err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
@@ -266,6 +269,11 @@ func (v *Vault) Check(ctx context.Context, progress func(done int64)) (values in
 	v.writing.Lock()
 	defer v.writing.Unlock()
 	problems, err = v.survey(ctx, true, v.sum, progress)
+	if err == nil {
+		var keys []string
+		keys, err = v.checkKeys()
+		problems = append(problems, keys...)
+	}
 	return v.sum.Count + v.sum.Photos, problems, err
 }
 
@@ -298,11 +306,15 @@ func writeDurably(path string, data []byte) error {
 	if err := os.Rename(tmp, path); err != nil {
 		return err
 	}
-	if d, err := os.Open(filepath.Dir(path)); err == nil {
+	syncDir(filepath.Dir(path))
+	return nil
+}
+
+func syncDir(dir string) {
+	if d, err := os.Open(dir); err == nil {
 		_ = d.Sync() // not every system syncs folders
 		_ = d.Close()
 	}
-	return nil
 }
 
 // logger passes Badger's warnings on.

@@ -333,3 +333,98 @@ func TestDataKeys(t *testing.T) {
 		}
 	}
 }
+
+// TestDestroyedKeys proves T-3's first half: a destroyed key is given to nobody, now and after
+// reopening, its sealed bytes are in no file, and what a kill left is completed.
+func TestDestroyedKeys(t *testing.T) {
+	v, o := create(t)
+	keys := map[int32][keyLen]byte{}
+	for _, q := range []int32{8100, 8101, 8102} {
+		k, err := v.DataKey(ctx, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys[q] = k
+	}
+	read := func(q int32) []byte {
+		b, err := os.ReadFile(filepath.Join(o.Dir, dirKeys, fmt.Sprint(q)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	first, second := read(8100), read(8101)
+	if err := v.DestroyDataKeys(ctx, []int32{8100, 8099}); err != nil { // one never had a key
+		t.Fatal(err)
+	}
+	gone := func(q int32) {
+		t.Helper()
+		if _, err := v.DataKey(ctx, q); !errors.Is(err, ErrKeyDestroyed) {
+			t.Errorf("period %d: %v", q, err)
+		}
+	}
+	gone(8099)
+	gone(8100)
+	// A kill between the note and the file.
+	if err := v.Update(ctx, func(tx *Tx) error { return tx.Put(keyOf(8101), dataKey{Period: 8101, Destroyed: true}) }); err != nil {
+		t.Fatal(err)
+	}
+	if _, problems, err := v.Check(ctx, nil); err != nil || len(problems) != 1 || !strings.Contains(problems[0], "still there") {
+		t.Errorf("%q, %v", problems, err)
+	}
+	v = reopen(t, v, o)
+	sound(t, v)
+	gone(8100)
+	gone(8101)
+	if k, err := v.DataKey(ctx, 8102); err != nil || k != keys[8102] {
+		t.Errorf("the other key: %v", err)
+	}
+	if err := v.Close(); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(o.Dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		for _, sealed := range [][]byte{first, second} {
+			if bytes.Contains(b, sealed[1:]) {
+				t.Errorf("%s holds a destroyed key", path)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLostKeys: a key file that is lost, changed or exchanged is damage that names it, and no
+// new key takes its place.
+func TestLostKeys(t *testing.T) {
+	for name, harm := range map[string]func(file string) error{
+		"lost":      os.Remove,
+		"truncated": func(file string) error { return os.Truncate(file, 20) },
+		"exchanged": func(file string) error {
+			b, err := os.ReadFile(filepath.Join(filepath.Dir(file), "8101"))
+			return errors.Join(err, os.WriteFile(file, b, 0o600))
+		},
+	} {
+		v, o := create(t)
+		for _, q := range []int32{8100, 8101} {
+			if _, err := v.DataKey(ctx, q); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := harm(filepath.Join(o.Dir, dirKeys, "8100")); err != nil {
+			t.Fatal(err)
+		}
+		v = reopen(t, v, o)
+		if _, err := v.DataKey(ctx, 8100); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "8100") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, problems, err := v.Check(ctx, nil); err != nil || len(problems) != 1 || !strings.Contains(problems[0], "8100") {
+			t.Errorf("%s: %q, %v", name, problems, err)
+		}
+	}
+}

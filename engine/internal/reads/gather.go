@@ -21,6 +21,8 @@ type gatherer struct {
 	atOf    []int32
 	hitRows []int32 // of a scan
 	hitOf   []uint32
+	masks   []uint64
+	pass    []bool
 	dict    [maxDict]int64
 }
 

@@ -31,59 +31,17 @@ func (v *view) visitPlate(q *query, j *job, b *block, to sink) error {
 		return nil
 	}
 	g.of(b, rows)
-	var areas []uint64
+	areas := g.masks[:0]
+	for range rows {
+		areas = append(areas, j.inside)
+	}
+	g.masks = areas
 	if j.crossing != 0 {
-		areas = make([]uint64, len(rows))
 		if err := g.positions(v.s.points.all(), func(i int, p orb.Point) { areas[i] = q.pointMask(p, j.inside, j.crossing) }); err != nil {
 			return err
 		}
 	}
-	pass := make([]bool, len(rows))
-	for i := range pass {
-		pass[i] = areas == nil || areas[i] != 0
-	}
-	for _, f := range q.filters {
-		vals, err := g.column(f.col)
-		if err != nil {
-			return err
-		}
-		for i, w := range vals {
-			pass[i] = pass[i] && containsWord(f.words, uint32(w))
-		}
-	}
-	if !q.years.IsZero() {
-		vals, err := g.column(colYear)
-		if err != nil {
-			return err
-		}
-		for i, y := range vals {
-			pass[i] = pass[i] && q.years.Contains(int(y))
-		}
-	}
-	times, err := g.column(colTime)
-	if err != nil {
-		return err
-	}
-	for i, t := range times {
-		if !pass[i] {
-			continue
-		}
-		h := hit{t, j.inside, j.mask, of[i], rows[i], j.meta}
-		if !j.whole {
-			if h.windows = q.windowMask(t); h.windows == 0 {
-				continue
-			}
-		}
-		if areas != nil {
-			h.areas = areas[i]
-		}
-		if to.counts(t) {
-			to.count(1, h.areas, h.windows)
-		} else {
-			to.hit(h)
-		}
-	}
-	return nil
+	return g.visitFew(q, j, areas, of, to)
 }
 
 // wants reports whether a vehicle of the block is among the job's targets.

@@ -133,11 +133,21 @@ func (m *merger) group(key groupKey, runs []*run) error {
 func (m *merger) rows(key groupKey, runs []*run, order func(a, b *rec) int) (addedRun, error) {
 	cursors := make([]*rowCursor, 0, len(runs))
 	for _, r := range runs {
-		c := &rowCursor{v: m.view, blocks: r.blocks}
+		cursors = append(cursors, &rowCursor{v: m.view, blocks: r.blocks})
+	}
+	return m.rowsOf(key, cursors, order)
+}
+
+// rowsOf merges the rows of cursors that have not begun.
+func (m *merger) rowsOf(key groupKey, fresh []*rowCursor, order func(a, b *rec) int) (addedRun, error) {
+	var cursors []*rowCursor
+	for _, c := range fresh {
 		if err := c.next(); err != nil {
 			return addedRun{}, err
 		}
-		cursors = append(cursors, c)
+		if c.cur != nil {
+			cursors = append(cursors, c)
+		}
 	}
 	out := m.w.rowRun(key, &m.enc)
 	for len(cursors) > 0 {
@@ -217,21 +227,29 @@ func (v *view) allRows(m *blockMeta, b *block, buf []rec) ([]rec, error) {
 }
 
 func (m *merger) ids(key groupKey, runs []*run) (addedRun, error) {
-	type cursor struct {
-		blocks []*blockMeta
-		list   []idEntry
+	cursors := make([]*idCursor, len(runs))
+	for i, r := range runs {
+		cursors[i] = &idCursor{blocks: r.blocks}
 	}
-	fill := func(c *cursor) (err error) {
+	return m.idsOf(key, cursors)
+}
+
+// idCursor walks the entries of a run.
+type idCursor struct {
+	blocks []*blockMeta
+	list   []idEntry // not walked yet
+}
+
+func (m *merger) idsOf(key groupKey, cursors []*idCursor) (addedRun, error) {
+	fill := func(c *idCursor) (err error) {
 		if len(c.list) == 0 && len(c.blocks) > 0 {
 			c.list, err = m.idBlock(c.blocks[0])
 			c.blocks = c.blocks[1:]
 		}
 		return err
 	}
-	cursors := make([]cursor, len(runs))
-	for i, r := range runs {
-		cursors[i].blocks = r.blocks
-		if err := fill(&cursors[i]); err != nil {
+	for _, c := range cursors {
+		if err := fill(c); err != nil {
 			return addedRun{}, err
 		}
 	}
@@ -254,7 +272,7 @@ func (m *merger) ids(key groupKey, runs []*run) (addedRun, error) {
 		if best < 0 {
 			return out, flush()
 		}
-		c := &cursors[best]
+		c := cursors[best]
 		buf = append(buf, c.list[0])
 		c.list = c.list[1:]
 		if err := fill(c); err != nil {

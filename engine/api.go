@@ -326,7 +326,7 @@ type DataState struct {
 type ImportReport struct {
 	Batch                     int64
 	Rows, Duplicates, Rejects int64
-	TooOld                    int64  // rows left out because detections of their time were destroyed (T-3)
+	TooOld                    int64  // rows left out because they are older than the policy's window, or detections of their time were destroyed (T-3)
 	RejectsFile               string // empty without rejects
 	From, To                  time.Time
 	Elapsed                   time.Duration

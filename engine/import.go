@@ -57,10 +57,11 @@ func (s *Session) Import(ctx context.Context, o ImportOptions, r io.Reader, prog
 	if _, err := s.e.record(ctx, v.tell("state", s.e.DataState().Name)); err != nil {
 		return ImportReport{}, err
 	}
-	cameras := cameraSeer{}
+	cameras, kept := cameraSeer{}, ageLimit{from: s.e.keptFrom()}
 	twice := &conflicts{rejects: rejects}
 	b := reads.Batch{Lane: laneLocal, Origin: "file:" + filepath.Base(o.Name), OnConflict: twice.add}
-	out, err := s.e.take(ctx, b, twice.lines(in, seen(in.Rows(rejects.add), cameras)), report)
+	out, err := s.e.take(ctx, b, twice.lines(in, seen(kept.rows(in.Rows(rejects.add)), cameras)), report)
+	out.TooOld += kept.left
 	if err == nil {
 		err = twice.err
 	}
@@ -87,6 +88,26 @@ func importFields(r ImportReport) []string {
 		"batch", strconv.FormatInt(r.Batch, 10), "rows", strconv.FormatInt(r.Rows, 10),
 		"duplicates", strconv.FormatInt(r.Duplicates, 10), "rejects", strconv.FormatInt(r.Rejects, 10),
 		"too_old", strconv.FormatInt(r.TooOld, 10),
+	}
+}
+
+// ageLimit leaves rows out that are older than the policy's window (T-3).
+type ageLimit struct {
+	from time.Time
+	left int64 // rows left out
+}
+
+func (a *ageLimit) rows(rows iter.Seq2[detection.Detection, error]) iter.Seq2[detection.Detection, error] {
+	return func(yield func(detection.Detection, error) bool) {
+		for d, err := range rows {
+			if err == nil && d.Time.Before(a.from) {
+				a.left++
+				continue
+			}
+			if !yield(d, err) {
+				return
+			}
+		}
 	}
 }
 

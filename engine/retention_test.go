@@ -35,17 +35,17 @@ func seenAt(prefix string, times ...time.Time) iter.Seq2[detection.Detection, er
 // recorded, and what is older than the window is not returned before its quarter is over.
 func TestPurge(t *testing.T) {
 	ctx := context.Background()
-	f := open(t) // 21 May 2026, 09:00; five years are kept
+	f := open(t) // 21 May 2026, 09:00; 20 years are kept
 	at := func(y int, m time.Month, d, h int) time.Time { return time.Date(y, m, d, h, 0, 0, 0, time.UTC) }
 	_, err := f.Load(ctx, LoadOptions{Origin: "test", Provider: "two"}, seenAt("o",
-		at(2021, 1, 5, 0), at(2021, 3, 31, 23), // the first quarter is over
-		at(2021, 4, 1, 0), at(2021, 5, 21, 8), // older than the window, in a quarter that is not
-		at(2021, 5, 21, 9), at(2021, 6, 30, 23), at(2026, 5, 1, 0)), nil)
+		at(2006, 1, 5, 0), at(2006, 3, 31, 23), // the first quarter is over
+		at(2006, 4, 1, 0), at(2006, 5, 21, 8), // older than the window, in a quarter that is not
+		at(2006, 5, 21, 9), at(2006, 6, 30, 23), at(2026, 5, 1, 0)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	q := plateQuery()
-	q.Plate, q.Windows = "OLD123", []detection.Window{{From: at(2020, 1, 1, 0), To: at(2026, 6, 1, 0)}}
+	q.Plate, q.Windows = "OLD123", []detection.Window{{From: at(2005, 1, 1, 0), To: at(2026, 6, 1, 0)}}
 	ids := func(want string) {
 		t.Helper()
 		a, err := f.door(t, "kl").Run(ctx, q, RunOptions{Confirm: true})
@@ -65,21 +65,21 @@ func TestPurge(t *testing.T) {
 		return err
 	}
 	ids("o6 o5 o4")
-	if s := f.DataState(); s.Rows != 5 || !s.PurgedUntil.Equal(at(2021, 4, 1, 0)) {
+	if s := f.DataState(); s.Rows != 5 || !s.PurgedUntil.Equal(at(2006, 4, 1, 0)) {
 		t.Errorf("%+v", s)
 	}
-	if !errors.Is(key(2021*4), fs.ErrNotExist) || key(2021*4+1) != nil {
-		t.Errorf("keys: %v, %v", key(2021*4), key(2021*4+1))
+	if !errors.Is(key(2006*4), fs.ErrNotExist) || key(2006*4+1) != nil {
+		t.Errorf("keys: %v, %v", key(2006*4), key(2006*4+1))
 	}
 	f.advance(45 * 24 * time.Hour) // 5 July
 	f.Engine.Close()
 	f.reopen(t)
 	ids("o6")
-	if s := f.DataState(); s.Rows != 1 || !s.PurgedUntil.Equal(at(2021, 7, 1, 0)) {
+	if s := f.DataState(); s.Rows != 1 || !s.PurgedUntil.Equal(at(2006, 7, 1, 0)) {
 		t.Errorf("%+v", s)
 	}
-	if !errors.Is(key(2021*4+1), fs.ErrNotExist) {
-		t.Errorf("key: %v", key(2021*4+1))
+	if !errors.Is(key(2006*4+1), fs.ErrNotExist) {
+		t.Errorf("key: %v", key(2006*4+1))
 	}
 	var told []string
 	for _, e := range f.all(t) {
@@ -87,10 +87,10 @@ func TestPurge(t *testing.T) {
 			told = append(told, e.Fields["quarters"]+" "+e.Fields["rows"])
 		}
 	}
-	if strings.Join(told, ", ") != "2021-Q1 2, 2021-Q2 4" {
+	if strings.Join(told, ", ") != "2006-Q1 2, 2006-Q2 4" {
 		t.Errorf("recorded: %v", told)
 	}
-	r, err := f.Load(ctx, LoadOptions{Origin: "test", Provider: "two"}, seenAt("p", at(2021, 2, 1, 0), at(2026, 5, 2, 0)), nil)
+	r, err := f.Load(ctx, LoadOptions{Origin: "test", Provider: "two"}, seenAt("p", at(2006, 2, 1, 0), at(2026, 5, 2, 0)), nil)
 	if err != nil || r.Rows != 1 || r.TooOld != 1 {
 		t.Errorf("taken in again: %+v, %v", r, err)
 	}
@@ -163,5 +163,18 @@ func TestContradictions(t *testing.T) {
 	}
 	if !strings.Contains(lines["5"], "id 2 is stored with other content: BBB222 DE") || !strings.Contains(lines["5"], "2,ZZZ222,DE") || !strings.Contains(lines["7"], "CCC333") {
 		t.Errorf("%q", lines)
+	}
+}
+
+// TestOldRowsAreLeftOut: a row older than the policy's window is counted and not taken in (T-3).
+func TestOldRowsAreLeftOut(t *testing.T) {
+	f := open(t)
+	const text = header + "1,AAA111,DE,2006-05-21T08:59:59Z,-75.55,39.74,,,,,,C1,,\n" + "2,BBB222,DE,2006-05-21T09:00:00Z,-75.55,39.74,,,,,,C1,,\n"
+	r, err := f.door(t, "kl").Import(context.Background(), ImportOptions{Name: "old.csv"}, strings.NewReader(text), nil)
+	if err != nil || r.Rows != 1 || r.TooOld != 1 || r.Rejects != 0 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if s := f.DataState(); s.Rows != 1 || !s.PurgedUntil.IsZero() {
+		t.Errorf("%+v", s)
 	}
 }

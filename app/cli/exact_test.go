@@ -45,7 +45,7 @@ func TestExactSanFrancisco(t *testing.T) {
 			"CORDON_PASSWORD": w.accounts[0].Password, "CORDON_TOTP": w.accounts[0].TOTP,
 		}
 		status := cli.Run(t.Context(), append(args, "--accept-rules", w.rules), cli.Env{
-			Stdin: strings.NewReader(stdin), Stdout: &stdout, Stderr: &stderr, GOOS: "linux", Clock: time.Now,
+			Stdin: strings.NewReader(stdin), Stdout: &stdout, Stderr: &stderr, GOOS: "linux", Clock: func() time.Time { return time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC) },
 			Getenv: func(k string) string { return vars[k] },
 		})
 		if status != 0 {

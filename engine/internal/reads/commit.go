@@ -81,7 +81,10 @@ func (s *Store) getSealed(ctx context.Context, txn *badger.Txn, key []byte) ([]b
 	}
 	plain, problem, err := s.seal.open(ctx, StoreKey, key, raw)
 	if problem != "" {
-		return nil, &DamageError{Block: "catalogue", Problem: problem}
+		return nil, &DamageError{Block: "catalogue", Problem: problem, Newer: newer(raw)}
+	}
+	if errors.Is(err, ErrKeyLost) {
+		return nil, &DamageError{Block: "catalogue", Problem: err.Error()}
 	}
 	return plain, err
 }

@@ -55,7 +55,13 @@ func TestRepair(t *testing.T) {
 		{"everything but the vehicles", func(s *Store) []uint64 {
 			return slices.Concat(nth(kindPlace, 1)(s), nth(kindPlate, 1)(s), nth(kindID, 1)(s))
 		}, sources, true},
-		{"vehicles", nth(kindVehicle, 2), sources, false},
+		{"vehicles, without a file", nth(kindVehicle, 2), nil, false},
+		{"vehicles", nth(kindVehicle, 2), sources, true},
+		{"all vehicles", nth(kindVehicle, 1), sources, true},
+		{"vehicles and places", func(s *Store) []uint64 { return slices.Concat(nth(kindVehicle, 3)(s), nth(kindPlace, 1)(s)) }, sources, true},
+		{"everything", func(s *Store) []uint64 {
+			return slices.Concat(nth(kindPlace, 1)(s), nth(kindPlate, 1)(s), nth(kindID, 1)(s), nth(kindVehicle, 1)(s))
+		}, sources, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -88,6 +94,11 @@ func TestRepair(t *testing.T) {
 				t.Fatalf("%d of %d replaced, %d rows, left %+v", got.Blocks, len(gone), got.Rows, got.Left)
 			}
 			if !c.repairs {
+				for _, f := range got.Left {
+					if f.Kind == "" || f.Quarter == "" || f.From.IsZero() || !f.To.After(f.From) || f.Rows == 0 || len(f.Origins) == 0 {
+						t.Fatalf("left: %+v", f)
+					}
+				}
 				return
 			}
 			if got := answers(t, s, plans); !slices.Equal(got, want) {

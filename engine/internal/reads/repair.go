@@ -17,11 +17,17 @@ type Source struct {
 
 // Repaired says what a repair put back, and what it could not.
 type Repaired struct {
-	Found   []Finding // what was damaged
-	Blocks  int       // damaged blocks that were replaced
-	Rows    int64     // rows of place and plate blocks, entries of id and vehicle blocks, in them
-	Refused []Refused // sources that were needed and not used
-	Left    []Finding
+	Before, After Report    // the checks before and after; the same when nothing was damaged
+	Blocks        int       // damaged blocks that were replaced
+	Rows          int64     // rows of place and plate blocks, entries of id and vehicle blocks, in them
+	Refused       []Refused // sources that were needed and not used
+}
+
+// RepairOptions go with a repair. All may be nil.
+type RepairOptions struct {
+	Sources  []Source
+	Found    func(Report) error  // is called with the damage before anything is changed; its error ends the repair
+	Progress func(done, all int) // of each of the two checks
 }
 
 // Refused is a source whose rows were not used.
@@ -33,8 +39,8 @@ type Refused struct{ Origin, Problem string }
 // only if its rows give the digest of the batch that they once were: another file, or a
 // changed one, puts nothing back. A group of blocks is replaced in one commit, and only by
 // exactly what it lost; else it is left as it is, and reported. Answers do not change, nor do
-// data state and digests. progress may be nil.
-func (s *Store) Repair(ctx context.Context, sources []Source, progress func(done, all int)) (Repaired, error) {
+// data state and digests.
+func (s *Store) Repair(ctx context.Context, o RepairOptions) (Repaired, error) {
 	leave, err := s.enter()
 	if err != nil {
 		return Repaired{}, err
@@ -45,11 +51,17 @@ func (s *Store) Repair(ctx context.Context, sources []Source, progress func(done
 	s.merging.Lock()
 	defer s.merging.Unlock()
 	var out Repaired
-	before, err := s.Check(ctx, progress)
-	if out.Found = before.Findings; err != nil || len(out.Found) == 0 {
+	before, err := s.Check(ctx, o.Progress)
+	out.Before, out.After = before, before
+	if err != nil || len(before.Findings) == 0 {
 		return out, err
 	}
-	run := repairRun{sources: sources, out: &out}
+	if o.Found != nil {
+		if err := o.Found(before); err != nil {
+			return out, err
+		}
+	}
+	run := repairRun{sources: o.Sources, out: &out}
 	if err := s.repairVehicles(ctx, &run); err != nil {
 		return out, err
 	}
@@ -61,8 +73,7 @@ func (s *Store) Repair(ctx context.Context, sources []Source, progress func(done
 	if err := s.reap(); err != nil {
 		return out, err
 	}
-	r, err := s.Check(ctx, progress)
-	out.Left = r.Findings
+	out.After, err = s.Check(ctx, o.Progress)
 	return out, err
 }
 

@@ -86,15 +86,15 @@ func TestRepair(t *testing.T) {
 			if r, err := s.Check(ctx, nil); err != nil || len(r.Findings) < len(gone) {
 				t.Fatalf("%d damaged, %d findings, %v", len(gone), len(r.Findings), err)
 			}
-			got, err := s.Repair(ctx, c.sources, nil)
+			got, err := s.Repair(ctx, RepairOptions{Sources: c.sources})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if (len(got.Left) == 0) != c.repairs || c.repairs && got.Blocks != len(gone) {
-				t.Fatalf("%d of %d replaced, %d rows, left %+v", got.Blocks, len(gone), got.Rows, got.Left)
+			if (len(got.After.Findings) == 0) != c.repairs || c.repairs && got.Blocks != len(gone) {
+				t.Fatalf("%d of %d replaced, %d rows, left %+v", got.Blocks, len(gone), got.Rows, got.After.Findings)
 			}
 			if !c.repairs {
-				for _, f := range got.Left {
+				for _, f := range got.After.Findings {
 					if f.Kind == "" || f.Quarter == "" || f.From.IsZero() || !f.To.After(f.From) || f.Rows == 0 || len(f.Origins) == 0 {
 						t.Fatalf("left: %+v", f)
 					}

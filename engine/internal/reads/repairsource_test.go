@@ -75,9 +75,9 @@ func TestRepairDuplicates(t *testing.T) {
 		plans := worldPlans(t)
 		want := answers(t, s, plans)
 		s = harm(t, s, dir, tune, kinds...)
-		r, err := s.Repair(context.Background(), sources, nil)
-		if err != nil || len(r.Left) > 0 || len(r.Refused) > 0 || r.Blocks != len(r.Found) && kinds[0] == kindPlace {
-			t.Fatalf("%v: %d found, %d replaced, %d left, %+v, %v", kinds, len(r.Found), r.Blocks, len(r.Left), r.Refused, err)
+		r, err := s.Repair(context.Background(), RepairOptions{Sources: sources})
+		if err != nil || len(r.After.Findings) > 0 || len(r.Refused) > 0 || r.Blocks != len(r.Before.Findings) && kinds[0] == kindPlace {
+			t.Fatalf("%v: %d found, %d replaced, %d left, %+v, %v", kinds, len(r.Before.Findings), r.Blocks, len(r.After.Findings), r.Refused, err)
 		}
 		if got := answers(t, s, plans); !slices.Equal(got, want) {
 			t.Errorf("%v: the answers differ", kinds)
@@ -133,17 +133,17 @@ func TestRepairRefusesOtherRows(t *testing.T) {
 				if c.origin != "" {
 					given.Origin = c.origin
 				}
-				r, err := s.Repair(context.Background(), []Source{given}, nil)
-				if err != nil || len(r.Left) != len(r.Found) || r.Rows != 0 || r.Blocks != 0 || len(r.Refused) != 1 || r.Refused[0].Origin != given.Origin {
-					t.Fatalf("%d of %d left, %d replaced, %d rows, %+v, %v", len(r.Left), len(r.Found), r.Blocks, r.Rows, r.Refused, err)
+				r, err := s.Repair(context.Background(), RepairOptions{Sources: []Source{given}})
+				if err != nil || len(r.After.Findings) != len(r.Before.Findings) || r.Rows != 0 || r.Blocks != 0 || len(r.Refused) != 1 || r.Refused[0].Origin != given.Origin {
+					t.Fatalf("%d of %d left, %d replaced, %d rows, %+v, %v", len(r.After.Findings), len(r.Before.Findings), r.Blocks, r.Rows, r.Refused, err)
 				}
 				for _, p := range worldPlans(t) {
 					if a, err := s.Run(context.Background(), p); err == nil && a.Count > 0 || err != nil && !errors.Is(err, ErrDamaged) {
 						t.Errorf("%+v, %v", a, err)
 					}
 				}
-				if r, err := s.Repair(context.Background(), []Source{{b.Lane, b.Origin, seqOf(rows)}}, nil); err != nil || len(r.Left) > 0 {
-					t.Errorf("with the right file: %d left, %v", len(r.Left), err)
+				if r, err := s.Repair(context.Background(), RepairOptions{Sources: []Source{{b.Lane, b.Origin, seqOf(rows)}}}); err != nil || len(r.After.Findings) > 0 {
+					t.Errorf("with the right file: %d left, %v", len(r.After.Findings), err)
 				}
 			})
 		}
@@ -171,9 +171,9 @@ func TestLostKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := s.Repair(context.Background(), sources, nil)
-		if err != nil || r.Blocks != 0 || len(r.Left) < blocks {
-			t.Errorf("%d blocks: %d left, %d replaced, %v", blocks, len(r.Left), r.Blocks, err)
+		r, err := s.Repair(context.Background(), RepairOptions{Sources: sources})
+		if err != nil || r.Blocks != 0 || len(r.After.Findings) < blocks {
+			t.Errorf("%d blocks: %d left, %d replaced, %v", blocks, len(r.After.Findings), r.Blocks, err)
 		}
 		for _, p := range plans {
 			if _, err := s.Run(context.Background(), p); !errors.Is(err, ErrDamaged) {

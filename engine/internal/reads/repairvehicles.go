@@ -28,6 +28,9 @@ func (s *Store) repairVehicles(ctx context.Context, run *repairRun) error {
 		if err := r.findDamage(runs); err != nil || len(r.bad) > 0 {
 			return err
 		}
+		if err := r.loadListed(); err != nil {
+			return err
+		}
 	}
 	s.plates.indexing.Lock()
 	s.plates.listed.Store(nil) // it leaves out what came back
@@ -35,6 +38,36 @@ func (s *Store) repairVehicles(ctx context.Context, run *repairRun) error {
 	s.plates.index()
 	s.fault.Store(nil)
 	return nil
+}
+
+// loadListed fills in what Open could not read of the group's vehicles.
+func (r *repairer) loadListed() error {
+	l := r.s.plates
+	for _, b := range r.near {
+		list, err := r.vehicleBlock(b)
+		if err != nil {
+			return err
+		}
+		known := r.knownVehicles()
+		l.mu.Lock()
+		for _, e := range list {
+			if known.add(e.number); int(e.number) >= len(l.plates) || l.plates[e.number] == 0 {
+				l.set(e.number, e.plate, e.state)
+			}
+		}
+		l.mu.Unlock()
+	}
+	return nil
+}
+
+// knownVehicles is the set of vehicles that are recorded for the quarter.
+func (r *repairer) knownVehicles() *bitset {
+	known := r.s.known[r.key.quarter]
+	if known == nil {
+		known = new(bitset)
+		r.s.known[r.key.quarter] = known
+	}
+	return known
 }
 
 // vehicles rebuilds vehicle blocks of a quarter: which vehicles they listed, its rows tell;
@@ -78,11 +111,7 @@ func (r *repairer) vehicles(m *merger) (addedRun, error) {
 			all = append(all, list...)
 		}
 	}
-	known := r.s.known[r.key.quarter]
-	if known == nil {
-		known = new(bitset)
-		r.s.known[r.key.quarter] = known
-	}
+	known := r.knownVehicles()
 	for _, e := range all {
 		known.add(e.number)
 	}

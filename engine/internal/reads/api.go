@@ -19,7 +19,7 @@ const MaxMask = 64
 type KeySource interface {
 	// DataKey returns the 256-bit key of a retention quarter (year*4 + quarter − 1, UTC)
 	// or of StoreKey. It creates the key, durably, when there is none, and returns an
-	// error matching ErrKeyDestroyed when it was destroyed.
+	// error matching ErrKeyDestroyed when it was destroyed, ErrKeyLost when it is lost.
 	DataKey(ctx context.Context, retention int32) ([32]byte, error)
 }
 

@@ -85,6 +85,40 @@ func TestRepairDuplicates(t *testing.T) {
 	}
 }
 
+// TestVehiclesComeBack: a vehicle block that could not be read at the opening and can be read
+// later is taken in by the repair before queries are allowed again: no vehicle is overlooked.
+func TestVehiclesComeBack(t *testing.T) {
+	ctx := context.Background()
+	tune := tuning{placeRows: 100, plateRows: 90, idRows: 110, vehicleRows: 80}
+	dir := t.TempDir()
+	s, _ := oneLane(t, dir, tune)
+	plans := worldPlans(t)
+	want := answers(t, s, plans)
+	var vehicles []uint64
+	for k, runs := range s.latest.groups {
+		if k.kind == kindVehicle {
+			vehicles = append(vehicles, runs[0].number())
+		}
+	}
+	place := s.latest.groups[s.latest.periods[0]][0].number()
+	garble(t, s, append(vehicles, place))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = openTest(t, dir, tune)
+	if _, err := s.Run(ctx, plans[0]); !errors.Is(err, ErrDamaged) {
+		t.Fatalf("%v, want ErrDamaged", err)
+	}
+	garble(t, s, vehicles) // the same byte again: as it was
+	s.renew()
+	if r, err := s.Repair(ctx, RepairOptions{}); err != nil || len(r.After.Findings) > 0 || r.Blocks != 1 {
+		t.Fatalf("%d replaced, %+v, %v", r.Blocks, r.After.Findings, err)
+	}
+	if got := answers(t, s, plans); !slices.Equal(got, want) {
+		t.Error("the answers differ")
+	}
+}
+
 // TestRepairRefusesOtherRows: a file that is not, row by row, what was taken in puts nothing
 // back, however little it differs.
 func TestRepairRefusesOtherRows(t *testing.T) {

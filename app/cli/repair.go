@@ -59,15 +59,14 @@ func (sh *shell) repair(ctx context.Context, files []engine.RepairFile) (r engin
 	}
 	done = new(engine.RepairReport)
 	err = sh.signedIn(ctx, e, func(s *engine.Session) (err error) {
-		blocks, rows := sh.progress("blocks", 0), sh.progress("rows made anew", 0)
-		defer blocks.end()
-		defer rows.end()
+		bar, stage := sh.progress("blocks", 0), engine.RepairBlocks
+		defer func() { bar.end() }()
 		*done, err = s.Repair(ctx, files, func(p engine.RepairProgress) {
-			if p.Stage == engine.RepairRemake {
-				rows.at(p.Done)
-			} else {
-				blocks.at(p.Done)
+			if p.Stage != stage {
+				bar.end()
+				bar, stage = sh.progress("rows made anew", 0), p.Stage
 			}
+			bar.at(p.Done)
 		})
 		return err
 	})

@@ -65,10 +65,13 @@ func (s *Store) Repair(ctx context.Context, o RepairOptions) (Repaired, error) {
 	if err := s.repairVehicles(ctx, &run); err != nil {
 		return out, err
 	}
-	for _, kind := range []blockKind{kindPlace, kindPlate, kindID} {
-		if err := s.repairKind(ctx, kind, &run); err != nil {
+	for _, kind := range []blockKind{kindPlace, kindPlate} {
+		if err := s.repairRows(ctx, kind, &run); err != nil {
 			return out, err
 		}
+	}
+	if err := s.repairLists(ctx, kindID, &run); err != nil {
+		return out, err
 	}
 	if err := s.reap(); err != nil {
 		return out, err
@@ -85,27 +88,20 @@ type repairRun struct {
 	out     *Repaired
 }
 
-func (s *Store) repairKind(ctx context.Context, kind blockKind, run *repairRun) error {
+// repairLists repairs id or vehicle blocks.
+func (s *Store) repairLists(ctx context.Context, kind blockKind, run *repairRun) error {
 	v := s.viewAsWriter(ctx)
 	defer v.close()
 	for k, runs := range v.groups {
 		if k.kind != kind || s.keyLost(ctx, k.quarter) {
 			continue
 		}
-		r := repairer{view: v, key: k, run: run, have: map[rowID]bool{}, found: map[rowID]rec{}}
+		r := repairer{view: v, key: k, run: run}
 		if err := r.findDamage(runs); err != nil {
 			return err
 		}
-		if len(r.bad) == 0 {
-			continue
-		}
-		n, err := r.replace()
-		if err != nil {
+		if err := r.replace(); err != nil {
 			return err
-		}
-		if n > 0 {
-			run.out.Blocks += len(r.bad)
-			run.out.Rows += n
 		}
 	}
 	return nil
@@ -162,9 +158,11 @@ func (r *repairer) findDamage(runs []*run) error {
 	return nil
 }
 
-// replace commits new runs for those with damage and returns how many rows came back; 0 when
-// they are not all found.
-func (r *repairer) replace() (int64, error) {
+// replace commits new runs for those with damage, when all that they lost is found.
+func (r *repairer) replace() error {
+	if len(r.bad) == 0 {
+		return nil
+	}
 	w := &blockWriter{s: r.s, ctx: r.ctx}
 	m := merger{view: r.view, w: w}
 	m.enc.known = r.s.points.known(true)
@@ -179,7 +177,7 @@ func (r *repairer) replace() (int64, error) {
 		out, err = r.rowBlocks(&m)
 	}
 	if err == nil && len(out.blocks) == 0 {
-		return 0, nil
+		return nil
 	}
 	if err == nil {
 		err = w.flush()
@@ -193,7 +191,9 @@ func (r *repairer) replace() (int64, error) {
 	}
 	if err != nil {
 		w.abort(err)
-		return 0, err
+		return err
 	}
-	return r.lost, nil
+	r.run.out.Blocks += len(r.bad)
+	r.run.out.Rows += r.lost
+	return nil
 }

@@ -1,6 +1,7 @@
 package reads
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -47,38 +48,44 @@ func (r *repairer) each(blocks []*blockMeta, f func(x *rec)) error {
 	return nil
 }
 
-func (r *repairer) rowBlocks(m *merger) (addedRun, error) {
+// lookAround finds the lost rows in the other projection, and notes those of the group that
+// are not lost.
+func (r *repairer) lookAround() error {
 	if err := r.each(r.near, func(x *rec) { r.have[r.idOf(x)] = true }); err != nil {
-		return addedRun{}, err
-	}
-	offer := func(x *rec) {
-		if id := r.idOf(x); !r.have[id] {
-			if _, ok := r.found[id]; !ok {
-				r.found[id] = *x
-			}
-		}
-	}
-	other, order := kindPlate, placeOrder
-	if r.key.kind == kindPlate {
-		other, order = kindPlace, plateOrder
+		return err
 	}
 	for k, runs := range r.groups {
-		if k.kind != other || k.quarter != r.key.quarter {
+		if k.kind == r.key.kind || k.kind != kindPlace && k.kind != kindPlate || k.quarter != r.key.quarter {
 			continue
 		}
 		for _, run := range runs {
-			if err := r.each(run.blocks, offer); err != nil {
-				return addedRun{}, err
+			if err := r.each(run.blocks, r.offer); err != nil {
+				return err
 			}
 		}
 	}
-	if int64(len(r.found)) != r.lost {
-		if err := r.fromSources(offer); err != nil {
-			return addedRun{}, err
+	return nil
+}
+
+// offer takes a row that may have been lost.
+func (r *repairer) offer(x *rec) {
+	if id := r.idOf(x); !r.have[id] {
+		if _, ok := r.found[id]; !ok {
+			r.found[id] = *x
 		}
 	}
-	if int64(len(r.found)) != r.lost {
+}
+
+func (r *repairer) complete() bool { return int64(len(r.found)) == r.lost }
+
+// rowBlocks makes the runs anew with the rows that were found.
+func (r *repairer) rowBlocks(m *merger) (addedRun, error) {
+	if !r.complete() {
 		return addedRun{}, nil
+	}
+	order := placeOrder
+	if r.key.kind == kindPlate {
+		order = plateOrder
 	}
 	back := make([]rec, 0, len(r.found))
 	for _, x := range r.found {
@@ -92,20 +99,80 @@ func (r *repairer) rowBlocks(m *merger) (addedRun, error) {
 	return m.rowsOf(r.key, cursors, order)
 }
 
-// fromSources offers the rows of proven sources.
-func (r *repairer) fromSources(offer func(x *rec)) error {
-	proven, err := r.run.proofs(r.view)
+// maxPending is about how many rows groups may hold in memory that wait for the sources.
+const maxPending = 4 << 20
+
+// repairRows repairs the blocks of a projection. Groups that need the sources wait for each
+// other, as a pass over the sources takes long.
+func (s *Store) repairRows(ctx context.Context, kind blockKind, run *repairRun) error {
+	v := s.viewAsWriter(ctx)
+	defer v.close()
+	pending, held := map[groupKey]*repairer{}, int64(0)
+	finish := func() error {
+		if err := run.fromSources(v, kind, pending); err != nil {
+			return err
+		}
+		for _, r := range pending {
+			if err := r.replace(); err != nil {
+				return err
+			}
+		}
+		clear(pending)
+		held = 0
+		return nil
+	}
+	for k, runs := range v.groups {
+		if k.kind != kind || s.keyLost(ctx, k.quarter) {
+			continue
+		}
+		r := &repairer{view: v, key: k, run: run, have: map[rowID]bool{}, found: map[rowID]rec{}}
+		if err := r.findDamage(runs); err != nil {
+			return err
+		}
+		if len(r.bad) == 0 {
+			continue
+		}
+		if err := r.lookAround(); err != nil {
+			return err
+		}
+		if r.complete() {
+			if err := r.replace(); err != nil {
+				return err
+			}
+			continue
+		}
+		pending[k], held = r, held+r.lost+int64(len(r.have))
+		if held > maxPending {
+			if err := finish(); err != nil {
+				return err
+			}
+		}
+	}
+	return finish()
+}
+
+// fromSources offers the rows of proven sources to the groups that wait for them.
+func (run *repairRun) fromSources(v *view, kind blockKind, pending map[groupKey]*repairer) error {
+	if len(pending) == 0 {
+		return nil
+	}
+	proven, err := run.proofs(v)
 	if err != nil {
 		return err
 	}
-	l := r.s.plates
+	l := v.s.plates
 	for _, p := range proven {
-		if int64(len(r.found)) == r.lost {
-			return nil
-		}
 		err := p.each(func(d *detection.Detection, x *rec) error {
-			words := r.s.words.numbers([]string{d.State, d.Make, d.Model, d.Color, d.Camera, string(d.Source)})
-			if !r.mayHold(x) || len(words) < 6 {
+			k := groupKey{kind: kind, period: period{quarter: quarterOf(x.time)}}
+			if kind == kindPlace {
+				k.week = weekOf(x.time)
+			}
+			r := pending[k]
+			if r == nil || !r.mayHold(x) {
+				return nil
+			}
+			words := v.s.words.numbers([]string{d.State, d.Make, d.Model, d.Color, d.Camera, string(d.Source)})
+			if len(words) < 6 {
 				return nil
 			}
 			x.make, x.model, x.color, x.camera, x.source = words[1], words[2], words[3], words[4], words[5]
@@ -114,7 +181,7 @@ func (r *repairer) fromSources(offer func(x *rec)) error {
 			l.mu.RUnlock()
 			if x.vehicle != noVehicle {
 				x.cell = cellOf(x.pos)
-				offer(x)
+				r.offer(x)
 			}
 			return nil
 		})

@@ -12,7 +12,7 @@ import (
 // repairVehicles replaces damaged vehicle blocks. When none is left, queries and appends are
 // allowed again.
 func (s *Store) repairVehicles(ctx context.Context, run *repairRun) error {
-	if err := s.repairKind(ctx, kindVehicle, run); err != nil {
+	if err := s.repairLists(ctx, kindVehicle, run); err != nil {
 		return err
 	}
 	if s.fault.Load() == nil {

@@ -362,12 +362,6 @@ type Camera struct {
 	Road       string
 }
 
-// CheckReport is the result of an integrity check of both stores.
-type CheckReport struct {
-	Blocks, Rows, AuditEntries int64
-	Problems                   []string
-}
-
 // SpatialCheck is the result of checking a drawn shape without running anything.
 type SpatialCheck struct {
 	AreaM2  float64

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -26,46 +25,52 @@ func (s *Session) Check(ctx context.Context, progress func(done, total int64)) (
 	if err := out.reads(ctx, s.e.reads, progress); err != nil {
 		return CheckReport{}, outer(err)
 	}
-	if err := out.vault(ctx, s.e.vault); err != nil {
+	if err := out.others(ctx, s.e); err != nil {
 		return CheckReport{}, outer(err)
 	}
-	log, err := audit.Verify(ctx, filepath.Join(s.e.o.Dir, dirVault, dirAudit))
-	if err != nil {
-		return CheckReport{}, outer(err)
-	}
-	out.AuditEntries = log.Entries
-	out.add("audit", log.Problems...)
-	_, err = s.e.record(ctx, s.event("check").tell("problems", strconv.Itoa(len(out.Problems))))
+	_, err := s.e.record(ctx, s.event("check").tell("problems", strconv.Itoa(len(out.Findings))))
 	return out, err
 }
 
-func (r *CheckReport) add(store string, problems ...string) {
-	for _, p := range problems {
-		if p = store + ": " + plainText(p); !slices.Contains(r.Problems, p) {
-			r.Problems = append(r.Problems, p)
+func (r *CheckReport) reads(ctx context.Context, store *reads.Store, progress func(done, total int64)) error {
+	blocks, err := store.Check(ctx, steps(progress))
+	if err != nil {
+		return err
+	}
+	r.detections(blocks)
+	return nil
+}
+
+func steps(progress func(done, total int64)) func(done, all int) {
+	return func(done, all int) {
+		if progress != nil {
+			progress(int64(done), int64(all))
 		}
 	}
 }
 
-func (r *CheckReport) reads(ctx context.Context, store *reads.Store, progress func(done, total int64)) error {
-	blocks, err := store.Check(ctx, func(done, all int) {
-		if progress != nil {
-			progress(int64(done), int64(all))
-		}
-	})
+func (r *CheckReport) detections(found reads.Report) {
+	r.Blocks, r.Rows = int64(found.Blocks), found.Rows
+	r.Findings = append(r.Findings, findingsOf(found.Findings)...)
+}
+
+// others checks the vault and the audit log of an open workstation.
+func (r *CheckReport) others(ctx context.Context, e *Engine) error {
+	if err := r.vault(ctx, e.vault); err != nil {
+		return err
+	}
+	log, err := audit.Verify(ctx, filepath.Join(e.dir, dirAudit))
 	if err != nil {
 		return err
 	}
-	r.Blocks, r.Rows = int64(blocks.Blocks), blocks.Rows
-	for _, f := range blocks.Findings {
-		r.add("detections", fmt.Sprintf("%s: %s, %s rows affected", f.Block, f.Problem, strconv.FormatInt(f.Rows, 10)))
-	}
+	r.AuditEntries = log.Entries
+	r.add(StoreAudit, log.Problems...)
 	return nil
 }
 
 func (r *CheckReport) vault(ctx context.Context, v *vault.Vault) error {
 	_, problems, err := v.Check(ctx, nil)
-	r.add("vault", problems...)
+	r.add(StoreVault, problems...)
 	return err
 }
 
@@ -87,17 +92,17 @@ func Examine(ctx context.Context, o Options, progress func(done, total int64)) (
 		return CheckReport{}, err
 	}
 	out.AuditEntries = log.Entries
-	out.add("audit", log.Problems...)
+	out.add(StoreAudit, log.Problems...)
 	if err != nil {
-		out.add("audit", err.Error())
+		out.add(StoreAudit, err.Error())
 	}
 	v, err := vault.Open(ctx, vault.Options{Dir: dir, Log: o.Log})
 	if err != nil {
 		if err = outer(err); !errors.Is(err, ErrDamaged) {
 			return CheckReport{}, err
 		}
-		out.add("vault", err.Error())
-		out.add("detections", "not examined: their keys are in the vault, which does not open")
+		out.add(StoreVault, err.Error())
+		out.add(StoreDetections, "not examined: their keys are in the vault, which does not open")
 		return out, nil
 	}
 	err = errors.Join(out.vault(ctx, v), out.examineReads(ctx, o, v, progress))
@@ -115,20 +120,32 @@ func (r *CheckReport) examineReads(ctx context.Context, o Options, v *vault.Vaul
 	dir := filepath.Join(o.Dir, dirReads)
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		if len(known.Lanes) > 0 {
-			r.add("detections", "the folder "+dir+" is missing: take the files in again")
+			r.add(StoreDetections, "the folder "+dir+" is missing: take the files in again")
 		}
 		return nil
 	}
 	store, err := reads.Open(ctx, reads.Options{Dir: dir, Keys: quarterKeys{v}, CacheBytes: o.CacheBytes, Log: o.Log})
 	if errors.Is(err, reads.ErrDamaged) {
-		r.add("detections", err.Error())
+		r.unopened(err)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	r.add("detections", known.lost(holdingOf(store.State()))...)
+	r.add(StoreDetections, known.lost(holdingOf(store.State()))...)
 	return errors.Join(r.reads(ctx, store, progress), store.Close())
+}
+
+// unopened notes why the detections do not open.
+func (r *CheckReport) unopened(err error) {
+	var damage *reads.DamageError
+	if !errors.As(err, &damage) {
+		r.add(StoreDetections, err.Error())
+		return
+	}
+	r.Findings = append(r.Findings, Finding{
+		Store: StoreDetections, Block: damage.Block, Quarter: damage.Quarter, From: damage.From, To: damage.To, Rows: damage.Rows, Problem: damage.Problem,
+	})
 }
 
 // plainText drops the words of a damage's class from the front of its text.

@@ -134,7 +134,7 @@ func TestKilledWorkstation(t *testing.T) {
 	if st := f.DataState(); st.Batches < batch || batch < 2 {
 		t.Errorf("batch %d was acknowledged, the state is %+v", batch, st)
 	}
-	if r, err := s.Check(ctx, nil); err != nil || len(r.Problems) > 0 {
+	if r, err := s.Check(ctx, nil); err != nil || len(r.Findings) > 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	// Each kill leaves an entry for the reviewer (U-1): the program may have been killed to put

@@ -75,7 +75,7 @@ func TestFullDisk(t *testing.T) {
 	if a, err := s.Run(ctx, geoQuery(), RunOptions{}); err != nil || a.Count != 34 {
 		t.Errorf("%+v, %v", a, err)
 	}
-	if r, err := s.Check(ctx, nil); err != nil || len(r.Problems) > 0 {
+	if r, err := s.Check(ctx, nil); err != nil || len(r.Findings) > 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	if err := f.Engine.Close(); err != nil {

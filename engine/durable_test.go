@@ -435,7 +435,7 @@ func TestConcurrentUse(t *testing.T) {
 		t.Errorf("%d notes, %v", len(c.Notes), err)
 	}
 	r, err := s.Check(ctx, nil)
-	if err != nil || len(r.Problems) > 0 || r.Rows != 800 {
+	if err != nil || len(r.Findings) > 0 || r.Rows != 800 {
 		t.Errorf("%+v, %v", r, err)
 	}
 }

@@ -40,7 +40,8 @@ type Engine struct {
 	vault  *vault.Vault
 	log    *audit.Log
 	people *accounts.Store
-	reads  *reads.Store
+	reads  *reads.Store // nil where broken is set
+	broken error        // why the detections do not open; set by OpenForRepair
 
 	head headNote
 
@@ -67,6 +68,7 @@ var keyMeta = vault.K("meta", "workstation")
 
 // knobs are what tests turn; the zero value is what ships.
 type knobs struct {
+	mend      bool           // OpenForRepair
 	rounds    int            // PBKDF2 rounds
 	auditFile audit.OpenFile // opens the log's files
 	free      func(dir string) (uint64, error)
@@ -122,11 +124,15 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 	if e.people, err = accounts.New(e.vault, p, o.Clock, k.rounds); err != nil {
 		return nil, err
 	}
-	if e.reads, err = reads.Open(ctx, reads.Options{Dir: filepath.Join(o.Dir, dirReads), Keys: quarterKeys{e.vault}, CacheBytes: o.CacheBytes, Log: o.Log}); err != nil {
-		return nil, err
-	}
-	closers = append(closers, e.reads.Close)
-	if err := e.checkHolding(ctx); err != nil {
+	closers = append(closers, e.closeReads)
+	if err := e.openReads(ctx); errors.Is(outer(err), ErrDamaged) && k.mend {
+		e.broken = outer(err)
+		err = e.closeReads()
+		e.reads = nil
+		if err != nil {
+			return nil, err
+		}
+	} else if err != nil {
 		return nil, err
 	}
 	if found != (audit.Recovered{}) {
@@ -190,7 +196,7 @@ func (e *Engine) Close() error {
 	e.closing.Do(func() {
 		close(e.stop)
 		e.ticker.Wait()
-		e.closed = outer(errors.Join(e.checkpoint(context.Background()), e.log.Close(), e.reads.Close(), e.vault.Close()))
+		e.closed = outer(errors.Join(e.checkpoint(context.Background()), e.log.Close(), e.closeReads(), e.vault.Close()))
 	})
 	return e.closed
 }
@@ -205,7 +211,12 @@ func (e *Engine) Rules() RulesOfBehaviour { return e.rules }
 func (e *Engine) Banner() string { return e.policy.Banner }
 
 // DataState returns totals of what the workstation holds.
-func (e *Engine) DataState() DataState { return dataState(e.reads.State()) }
+func (e *Engine) DataState() DataState {
+	if e.reads == nil {
+		return DataState{}
+	}
+	return dataState(e.reads.State())
+}
 
 func dataState(s reads.State) DataState {
 	d := DataState{Name: stateName(s), Rows: s.Rows, Oldest: s.Oldest, Newest: s.Newest, PurgedUntil: s.PurgedUntil}

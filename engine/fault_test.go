@@ -64,7 +64,7 @@ func TestDamagedReads(t *testing.T) {
 	if e := last(f.all(t)); e.Kind != "query-failed" || e.Fields["why"] != "damage" {
 		t.Errorf("%+v", e)
 	}
-	if r, err := s.Check(ctx, func(done, total int64) {}); err != nil || len(r.Problems) == 0 || !strings.HasPrefix(r.Problems[0], "detections: ") {
+	if r, err := s.Check(ctx, func(done, total int64) {}); err != nil || len(r.Findings) == 0 || r.Findings[0].Store != StoreDetections || r.Findings[0].Quarter != "2026-Q2" {
 		t.Errorf("%+v, %v", r, err)
 	}
 }

@@ -59,7 +59,7 @@ func (s *Session) Import(ctx context.Context, o ImportOptions, r io.Reader, prog
 	}
 	cameras, kept := cameraSeer{}, ageLimit{from: s.e.keptFrom()}
 	twice := &conflicts{rejects: rejects}
-	b := reads.Batch{Lane: laneLocal, Origin: "file:" + filepath.Base(o.Name), OnConflict: twice.add}
+	b := reads.Batch{Lane: laneLocal, Origin: originFile + filepath.Base(o.Name), OnConflict: twice.add}
 	out, err := s.e.take(ctx, b, twice.lines(in, seen(kept.rows(in.Rows(rejects.add)), cameras)), report)
 	out.TooOld += kept.left
 	if err == nil {
@@ -158,6 +158,9 @@ type LoadOptions struct {
 // Load takes detections into the local lane as one batch, outside a session: for the demo's
 // wiring, before anybody can sign in. It is recorded like an import. progress may be nil.
 func (e *Engine) Load(ctx context.Context, o LoadOptions, rows iter.Seq2[detection.Detection, error], progress func(int64)) (ImportReport, error) {
+	if e.broken != nil {
+		return ImportReport{}, e.broken
+	}
 	v := event{kind: "load"}.tell("origin", o.Origin, "provider", o.Provider)
 	if _, err := e.record(ctx, v.tell("state", e.DataState().Name)); err != nil {
 		return ImportReport{}, err

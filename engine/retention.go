@@ -30,8 +30,11 @@ type quarterKeys struct{ *vault.Vault }
 
 func (k quarterKeys) DataKey(ctx context.Context, q int32) ([32]byte, error) {
 	key, err := k.Vault.DataKey(ctx, q)
-	if errors.Is(err, vault.ErrKeyDestroyed) {
+	switch {
+	case errors.Is(err, vault.ErrKeyDestroyed):
 		err = &classed{reads.ErrKeyDestroyed, err}
+	case errors.Is(err, vault.ErrDamaged):
+		err = &classed{reads.ErrKeyLost, err}
 	}
 	return key, err
 }
@@ -54,6 +57,9 @@ func heldFrom(s reads.State, kept time.Time) reads.State {
 func (e *Engine) purge(ctx context.Context) error {
 	e.purging.Lock()
 	defer e.purging.Unlock()
+	if e.broken != nil {
+		return nil
+	}
 	state, from := e.reads.State(), e.keptFrom()
 	var due []int32
 	var names []string

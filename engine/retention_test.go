@@ -95,7 +95,7 @@ func TestPurge(t *testing.T) {
 		t.Errorf("taken in again: %+v, %v", r, err)
 	}
 	ids("p1 o6")
-	if r, err := f.door(t, "kl").Check(ctx, nil); err != nil || len(r.Problems) > 0 {
+	if r, err := f.door(t, "kl").Check(ctx, nil); err != nil || len(r.Findings) > 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
@@ -118,7 +118,7 @@ func TestPurgeCompletes(t *testing.T) {
 	if a, err := s.Run(ctx, plateQuery(), RunOptions{}); err != nil || a.Count != 0 {
 		t.Errorf("%+v, %v", a, err)
 	}
-	if r, err := s.Check(ctx, nil); err != nil || len(r.Problems) > 0 {
+	if r, err := s.Check(ctx, nil); err != nil || len(r.Findings) > 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
 }

@@ -40,6 +40,14 @@ func newSession(p *SignIn) *Session {
 
 // enter is the first thing every method does that shows or changes anything.
 func (s *Session) enter(ctx context.Context) error {
+	if s.e.broken != nil {
+		return s.e.broken
+	}
+	return s.enterBroken(ctx)
+}
+
+// enterBroken is enter for what can also be done while the detections do not open.
+func (s *Session) enterBroken(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}

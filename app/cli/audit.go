@@ -170,7 +170,7 @@ no sign-in and reads nothing but the log.`,
 func (sh *shell) verdict(r engine.AuditReport) error {
 	j := verifyJSON{OK: len(r.Problems) == 0, Entries: r.Entries, Checkpoints: r.Checkpoints, Root: r.Root, Problems: append([]string{}, r.Problems...)}
 	if !j.OK {
-		w := word(&integrityError{"the audit log fails its proof: " + strings.Join(firstFew(r.Problems, 5), "; ")})
+		w := word(&integrityError{what: "the audit log fails its proof: " + strings.Join(firstFew(r.Problems, 5), "; ")})
 		j.Error = &w
 		sh.sayError(w)
 	}

@@ -54,8 +54,9 @@ type madeWorld struct {
 //	demo          a copy of the demo workstation becomes $CORDON_DATA
 //	as USER       USER signs in from here on, accepting the rules
 //	exits N CMD…  CMD ends with exit status N
-//	damage FILE   the byte in the middle of FILE is changed
+//	damage FILE   the byte in the middle of FILE, the largest of a pattern, is changed
 //	cut FILE      the second half of FILE is lost
+//	reads FILE N  a detection file of N rows is written, the same each time
 //	hold          this process opens $CORDON_DATA until the end of the story
 //	jsonline N    standard output has N lines, each one JSON object
 func TestStories(t *testing.T) {
@@ -86,7 +87,7 @@ func TestStories(t *testing.T) {
 			return false, errors.New("unknown condition " + cond)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"demo": cmdDemo, "as": cmdAs, "exits": cmdExits, "damage": cmdDamage, "cut": cmdCut, "hold": cmdHold, "jsonline": cmdJSONLine, "capture": cmdCapture,
+			"demo": cmdDemo, "as": cmdAs, "exits": cmdExits, "damage": cmdDamage, "cut": cmdCut, "hold": cmdHold, "reads": cmdReads, "jsonline": cmdJSONLine, "capture": cmdCapture,
 		},
 	})
 }
@@ -141,6 +142,16 @@ func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
 
 func cmdDamage(ts *testscript.TestScript, _ bool, args []string) {
 	name := ts.MkAbs(args[0])
+	list, err := filepath.Glob(name)
+	ts.Check(err)
+	most := int64(-1)
+	for _, path := range list {
+		info, err := os.Stat(path)
+		ts.Check(err)
+		if info.Size() > most {
+			name, most = path, info.Size()
+		}
+	}
 	b, err := os.ReadFile(name)
 	ts.Check(err)
 	if len(b) == 0 {
@@ -210,6 +221,9 @@ func TestUsageNeedsNoWorkstation(t *testing.T) {
 		"nothing to keep":    {"case", "keep", "C", "--reason", "x"},
 		"role":               {"account", "create", "x", "--name", "X", "--role", "boss", "--unit", "U", "--mission", "criminal"},
 		"nobody":             {"audit", "list"},
+		"repair by nobody":   {"check", "--repair"},
+		"file, no repair":    {"check", "--file", "cli_test.go"},
+		"repair from stdin":  {"check", "--repair", "--file", "."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr strings.Builder

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -45,7 +46,7 @@ type doneError struct{ status int }
 func (e *doneError) Error() string { return fmt.Sprintf("exit status %d", e.status) }
 
 // integrityError is returned when a check ran and found problems.
-type integrityError struct{ what string }
+type integrityError struct{ what, next string }
 
 func (e *integrityError) Error() string { return e.what }
 
@@ -148,7 +149,7 @@ func wordBare(err error) worded {
 			Code: "invalid", Field: field.Field, Message: stop(field.Field + " " + field.Problem), Next: field.Hint, status: exitUsage,
 		}
 	case errors.As(err, &broken):
-		return worded{Code: "damaged", Message: sentence(broken.what), Next: "Keep the folder as it is and copy it first; then put back from a backup what is named, or tell the owner of the workstation.", status: exitIntegrity}
+		return worded{Code: "damaged", Message: sentence(broken.what), Next: cmp.Or(broken.next, nextBackup), status: exitIntegrity}
 	}
 	for _, s := range sentinels {
 		if errors.Is(err, s.err) {

@@ -98,7 +98,7 @@ func (t *tour) walk(ctx context.Context) error {
 		return at(t.dir, err)
 	}
 	if len(r.Problems) > 0 {
-		return &integrityError{"the audit log fails its proof: " + strings.Join(firstFew(r.Problems, 5), "; ")}
+		return &integrityError{what: "the audit log fails its proof: " + strings.Join(firstFew(r.Problems, 5), "; ")}
 	}
 	if err := t.step("Verify: the audit log is intact, %s, root %s.", countWords(r.Entries, "entry", "entries"), r.Root); err != nil {
 		return err

@@ -19,7 +19,7 @@ const MaxMask = 64
 type KeySource interface {
 	// DataKey returns the 256-bit key of a retention quarter (year*4 + quarter − 1, UTC)
 	// or of StoreKey. It creates the key, durably, when there is none, and returns an
-	// error matching ErrKeyDestroyed when it was destroyed.
+	// error matching ErrKeyDestroyed when it was destroyed, ErrKeyLost when it is lost.
 	DataKey(ctx context.Context, retention int32) ([32]byte, error)
 }
 
@@ -141,12 +141,14 @@ type Estimate struct {
 
 // Finding is one fault that Check found.
 type Finding struct {
-	Block   string // name of the block, e.g. "place 2026-W18 #123"
+	Kind    string // of the block: "place", "plate", "id" or "vehicle"; empty: of no block alone
+	Block   string // name of the block, e.g. "place 2026-Q2 week 2026-04-30 #123"
 	Quarter string // retention quarter, e.g. "2026-Q2"
 	From    time.Time
 	To      time.Time // times of the rows affected; zero where unknown
-	Rows    int64     // rows affected
+	Rows    int64     // rows affected; for id blocks ids, for vehicle blocks vehicles
 	Problem string
+	Origins []string // of the batches that may have rows there, by name
 }
 
 // Report is the outcome of Check.

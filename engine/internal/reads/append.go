@@ -129,12 +129,17 @@ func (s *Store) newAppender(ctx context.Context, b Batch) *appender {
 		}
 	}
 	a.batch.lane = a.lane
-	head := binary.AppendVarint(nil, a.batch.number)
-	for _, t := range []string{b.Lane, b.Origin, b.Photos} {
-		head = appendString(head, t)
-	}
-	a.sum.Write(head)
+	a.sum.Write(a.batch.head(b.Lane))
 	return a
+}
+
+// head begins what a batch's digest holds, after the digest of the batch before it.
+func (b *batchRec) head(lane string) []byte {
+	d := binary.AppendVarint(nil, b.number)
+	for _, t := range []string{lane, b.origin, b.photos} {
+		d = appendString(d, t)
+	}
+	return d
 }
 
 func (a *appender) take(rows iter.Seq2[detection.Detection, error], progress func(int64)) error {
@@ -188,13 +193,9 @@ func (a *appender) convert(list []detection.Detection) error {
 		if problem := checkRow(d); problem != "" {
 			return &RowError{a.seen, problem}
 		}
-		r := rec{
-			time: d.Time.UnixMilli(), pos: orb.Point{d.Pos[0] + 0, d.Pos[1] + 0}, plate: packPlate(d.Plate), id: parseID(d.ID),
-			heading: d.HeadingDeg, conf: d.Confidence, batch: a.index,
-			make: words.add(d.Make), model: words.add(d.Model), color: words.add(d.Color),
-			camera: words.add(d.Camera), source: words.add(string(d.Source)),
-			year: int32(d.Year), photos: uint8(d.Photos),
-		}
+		r := packed(d, a.index)
+		r.make, r.model, r.color = words.add(d.Make), words.add(d.Model), words.add(d.Color)
+		r.camera, r.source = words.add(d.Camera), words.add(string(d.Source))
 		if len(purged) > 0 {
 			if _, gone := slices.BinarySearch(purged, clock.of(r.time)); gone {
 				a.purged++
@@ -210,6 +211,14 @@ func (a *appender) convert(list []detection.Detection) error {
 		a.rows = append(a.rows, r)
 	}
 	return nil
+}
+
+// packed is a detection that checkRow accepts, without cell, vehicle and words.
+func packed(d *detection.Detection, batch uint32) rec {
+	return rec{
+		time: d.Time.UnixMilli(), pos: orb.Point{d.Pos[0] + 0, d.Pos[1] + 0}, plate: packPlate(d.Plate), id: parseID(d.ID),
+		heading: d.HeadingDeg, conf: d.Confidence, batch: batch, year: int32(d.Year), photos: uint8(d.Photos),
+	}
 }
 
 func checkRow(d *detection.Detection) string {

@@ -62,7 +62,7 @@ type quarterSum struct {
 func (c *checkRun) block(k groupKey, m *blockMeta) error {
 	err := c.read(k, m)
 	if damage := (*DamageError)(nil); errors.As(err, &damage) {
-		c.add(Finding{damage.Block, damage.Quarter, damage.From, damage.To, damage.Rows, damage.Problem})
+		c.add(Finding{k.kind.String(), damage.Block, damage.Quarter, damage.From, damage.To, damage.Rows, damage.Problem, c.originsOf(k, damage)})
 		if c.broken == nil {
 			c.broken = map[int32]bool{}
 		}
@@ -74,6 +74,18 @@ func (c *checkRun) block(k groupKey, m *blockMeta) error {
 		c.progress(c.report.Blocks, c.state.Blocks)
 	}
 	return err
+}
+
+// originsOf names where the rows of a damaged block may have come from.
+func (c *checkRun) originsOf(k groupKey, damage *DamageError) (out []string) {
+	for i := range c.batches {
+		b := &c.batches[i]
+		if b.rows > 0 && b.from <= damage.To.UnixMilli() && b.to >= damage.From.UnixMilli() && (k.kind != kindID || b.lane == k.lane) {
+			out = append(out, b.origin)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func (c *checkRun) add(f Finding) { c.report.Findings = append(c.report.Findings, f) }
@@ -137,7 +149,7 @@ func (c *checkRun) rowSum(r *rec) uint64 {
 func (c *checkRun) compare() {
 	finding := func(q int32, rows int64, problem string) {
 		from, to := quarterSpan(q)
-		c.add(Finding{"quarter " + quarterName(q), quarterName(q), time.UnixMilli(from).UTC(), time.UnixMilli(to).UTC(), rows, problem})
+		c.add(Finding{"", "quarter " + quarterName(q), quarterName(q), time.UnixMilli(from).UTC(), time.UnixMilli(to).UTC(), rows, problem, nil})
 	}
 	total := int64(0)
 	for q, s := range c.sums {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 
 	"github.com/dgraph-io/badger/v4"
 )
@@ -57,17 +58,17 @@ func (s *Store) loadCatalog(ctx context.Context) (*catalog, error) {
 		}
 		raw, err := s.getSealed(ctx, txn, editKey(n))
 		if errors.Is(err, badger.ErrKeyNotFound) {
-			return nil, damaged("an edit is missing")
+			return nil, damaged(editName(n) + " is missing" + editHolds)
 		}
 		if err != nil {
 			return nil, err
 		}
 		e, ok := decodeEdit(raw)
 		if !ok {
-			return nil, damaged("an edit does not decode")
+			return nil, damaged(editName(n) + " does not decode" + editHolds)
 		}
 		if c, _, ok = c.apply(e); !ok {
-			return nil, damaged("an edit does not apply")
+			return nil, damaged(editName(n) + " does not apply")
 		}
 	}
 	return c, nil
@@ -81,9 +82,25 @@ func (s *Store) getSealed(ctx context.Context, txn *badger.Txn, key []byte) ([]b
 	}
 	plain, problem, err := s.seal.open(ctx, StoreKey, key, raw)
 	if problem != "" {
-		return nil, &DamageError{Block: "catalogue", Problem: problem}
+		return nil, &DamageError{Block: "catalogue", Problem: catalogPart(key) + ": " + problem, Newer: newer(raw)}
+	}
+	if errors.Is(err, ErrKeyLost) {
+		return nil, &DamageError{Block: "catalogue", Problem: err.Error()}
 	}
 	return plain, err
+}
+
+// editHolds says what is lost with an edit.
+const editHolds = "; without it, it is not known which blocks, batches and words there are"
+
+func editName(n uint64) string { return fmt.Sprintf("edit %d", n) }
+
+// catalogPart names a value of the catalogue by its key.
+func catalogPart(key []byte) string {
+	if len(key) == 9 && key[0] == 'c' {
+		return editName(binary.BigEndian.Uint64(key[1:]))
+	}
+	return "its head"
 }
 
 // commitError says that a commit failed on its way to the disk: whether it is there, only

@@ -2,7 +2,7 @@
 // imported files, and never the place of anything precious.
 //
 // Entry points: [Open], [Store.Append] (one numbered, append-only batch of a lane),
-// [Store.Run], [Store.Estimate], [Store.Find], [Store.State], [Store.Check],
+// [Store.Run], [Store.Estimate], [Store.Find], [Store.State], [Store.Check], [Store.Repair],
 // [Store.DestroyQuarters], [Store.Settle].
 //
 // Layout. Detections lie in blocks of packed columns inside Badger, each sealed with

@@ -24,6 +24,9 @@ var (
 	ErrKeyDestroyed = errors.New("the data key was destroyed")
 	// ErrKeyKept is returned by DestroyQuarters for a quarter whose key still exists.
 	ErrKeyKept = errors.New("the data key still exists; destroy it first")
+	// ErrKeyLost is matched by what a KeySource returns for a key that is lost or damaged: what
+	// it sealed is damage.
+	ErrKeyLost = errors.New("the data key is lost")
 	// ErrRow is matched by every *RowError.
 	ErrRow = errors.New("detection cannot be stored")
 )
@@ -36,6 +39,7 @@ type DamageError struct {
 	To      time.Time // times of the rows affected; zero where unknown
 	Rows    int64     // rows affected; 0 where unknown
 	Problem string
+	Newer   bool // the store was written by a newer version of this program
 }
 
 func (e *DamageError) Error() string {

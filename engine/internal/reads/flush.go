@@ -234,7 +234,18 @@ func (a *appender) record(r *rec) {
 	}
 	a.batch.rows++
 	a.batch.from, a.batch.to = min(a.batch.from, r.time), max(a.batch.to, r.time)
-	d := binary.AppendVarint(a.line[:0], r.time)
+	words := a.s.words.list // only appends add to it
+	d := appendContent(a.line[:0], r, [6]string{
+		words[a.s.plates.states[r.vehicle]], words[r.make], words[r.model], words[r.color], words[r.camera], words[r.source],
+	})
+	a.line = d
+	a.sum.Write(d)
+}
+
+// appendContent appends what a batch's digest holds of a row: all of it, its words as texts
+// (state, make, model, colour, camera, source).
+func appendContent(d []byte, r *rec, words [6]string) []byte {
+	d = binary.AppendVarint(d, r.time)
 	d = appendString(d, r.id.String())
 	d = binary.AppendUvarint(d, r.plate)
 	for _, f := range [...]float64{r.pos[0], r.pos[1], r.heading, r.conf} {
@@ -242,10 +253,8 @@ func (a *appender) record(r *rec) {
 	}
 	d = binary.AppendVarint(d, int64(r.year))
 	d = append(d, r.photos)
-	words := a.s.words.list // only appends add to it
-	for _, w := range [...]uint32{a.s.plates.states[r.vehicle], r.make, r.model, r.color, r.camera, r.source} {
-		d = appendString(d, words[w])
+	for _, w := range words {
+		d = appendString(d, w)
 	}
-	a.line = d
-	a.sum.Write(d)
+	return d
 }

@@ -68,6 +68,8 @@ func (v *view) payload(m *blockMeta) ([]byte, error) {
 	switch {
 	case errors.Is(err, badger.ErrKeyNotFound):
 		return nil, m.damage("it is missing")
+	case errors.Is(err, ErrKeyLost):
+		return nil, m.damage(err.Error())
 	case err != nil && v.ctx.Err() == nil && !errors.As(err, new(*keyError)):
 		return nil, m.damage("it cannot be read: " + err.Error())
 	case err != nil:

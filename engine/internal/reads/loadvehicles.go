@@ -38,7 +38,7 @@ func (s *Store) loadVehicles(ctx context.Context, c *catalog) error {
 		mu.Lock()
 		defer mu.Unlock()
 		if damage := (*DamageError)(nil); errors.As(err, &damage) {
-			s.fault = damage
+			s.fault.Store(damage)
 			s.opt.Log("reads: " + damage.Error())
 			return nil
 		}
@@ -66,8 +66,8 @@ func (s *Store) loadVehicles(ctx context.Context, c *catalog) error {
 }
 
 func (s *Store) vehicleFault() error {
-	if s.fault == nil {
-		return nil
+	if damage := s.fault.Load(); damage != nil {
+		return damage
 	}
-	return s.fault
+	return nil
 }

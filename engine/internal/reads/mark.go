@@ -62,7 +62,7 @@ func (s *Store) checkMark(ctx context.Context, last uint64) error {
 		problem = fmt.Sprintf("the catalogue ends at edit %d, but %d was stored: later data is lost", last, seq)
 	}
 	if problem != "" {
-		return &DamageError{Block: markName, Problem: problem}
+		return &DamageError{Block: markName, Problem: problem, Newer: newer(raw)}
 	}
 	return nil
 }

@@ -55,7 +55,13 @@ func TestRepair(t *testing.T) {
 		{"everything but the vehicles", func(s *Store) []uint64 {
 			return slices.Concat(nth(kindPlace, 1)(s), nth(kindPlate, 1)(s), nth(kindID, 1)(s))
 		}, sources, true},
-		{"vehicles", nth(kindVehicle, 2), sources, false},
+		{"vehicles, without a file", nth(kindVehicle, 2), nil, false},
+		{"vehicles", nth(kindVehicle, 2), sources, true},
+		{"all vehicles", nth(kindVehicle, 1), sources, true},
+		{"vehicles and places", func(s *Store) []uint64 { return slices.Concat(nth(kindVehicle, 3)(s), nth(kindPlace, 1)(s)) }, sources, true},
+		{"everything", func(s *Store) []uint64 {
+			return slices.Concat(nth(kindPlace, 1)(s), nth(kindPlate, 1)(s), nth(kindID, 1)(s), nth(kindVehicle, 1)(s))
+		}, sources, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -80,14 +86,19 @@ func TestRepair(t *testing.T) {
 			if r, err := s.Check(ctx, nil); err != nil || len(r.Findings) < len(gone) {
 				t.Fatalf("%d damaged, %d findings, %v", len(gone), len(r.Findings), err)
 			}
-			got, err := s.Repair(ctx, c.sources, nil)
+			got, err := s.Repair(ctx, RepairOptions{Sources: c.sources})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if (len(got.Left) == 0) != c.repairs || c.repairs && got.Blocks != len(gone) {
-				t.Fatalf("%d of %d replaced, %d rows, left %+v", got.Blocks, len(gone), got.Rows, got.Left)
+			if (len(got.After.Findings) == 0) != c.repairs || c.repairs && got.Blocks != len(gone) {
+				t.Fatalf("%d of %d replaced, %d rows, left %+v", got.Blocks, len(gone), got.Rows, got.After.Findings)
 			}
 			if !c.repairs {
+				for _, f := range got.After.Findings {
+					if f.Kind == "" || f.Quarter == "" || f.From.IsZero() || !f.To.After(f.From) || f.Rows == 0 || len(f.Origins) == 0 {
+						t.Fatalf("left: %+v", f)
+					}
+				}
 				return
 			}
 			if got := answers(t, s, plans); !slices.Equal(got, want) {

@@ -101,3 +101,6 @@ func (s *sealer) open(ctx context.Context, retention int32, key, value []byte) (
 }
 
 func additional(format byte, key []byte) []byte { return append([]byte{format}, key...) }
+
+// newer reports whether a value has a format of a later version.
+func newer(value []byte) bool { return len(value) > 0 && value[0] > formatByte }

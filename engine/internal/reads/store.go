@@ -26,8 +26,8 @@ type Store struct {
 	words  *wordList
 	points *pointList
 	plates *vehicleList
-	fault  *DamageError      // the vehicle list is incomplete; set by Open
-	known  map[int32]*bitset // vehicles recorded for a quarter; held by writers
+	fault  atomic.Pointer[DamageError] // the vehicle list is incomplete; set by Open, ended by Repair
+	known  map[int32]*bitset           // vehicles recorded for a quarter; held by writers
 
 	// Locks are taken in this order: writing, merging, committing, mu.
 	writing    sync.Mutex // held by an append or a destruction

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 )
@@ -74,6 +75,10 @@ func (v *Vault) makeKey(ctx context.Context, retention int32) error {
 	if _, err := rand.Read(key); err != nil {
 		return fmt.Errorf("data key: %w", err)
 	}
+	return v.writeKey(ctx, retention, key)
+}
+
+func (v *Vault) writeKey(ctx context.Context, retention int32, key []byte) error {
 	if err := v.room(); err != nil {
 		return err
 	}
@@ -131,6 +136,40 @@ func (v *Vault) DestroyDataKeys(ctx context.Context, retention []int32) error {
 		err = errors.Join(err, shred(v.keyFile(q)))
 	}
 	return sorted(err)
+}
+
+// ReplaceLostKey gives a period whose key is lost or damaged another one, once what the lost one
+// sealed was replaced. It refuses to replace a key that can still be read. Errors:
+// [ErrKeyDestroyed], [ErrExists].
+func (v *Vault) ReplaceLostKey(ctx context.Context, retention int32, key [keyLen]byte) error {
+	v.keys.mu.Lock()
+	defer v.keys.mu.Unlock()
+	known, ok, err := Get[dataKey](v, keyOf(retention))
+	if err != nil {
+		return err
+	}
+	if known.Destroyed {
+		return fmt.Errorf("%w: period %d", ErrKeyDestroyed, retention)
+	}
+	if ok {
+		if _, err := v.readKey(known); !errors.Is(err, ErrDamaged) {
+			return errors.Join(err, fmt.Errorf("%w: the key of period %d", ErrExists, retention))
+		}
+	}
+	delete(v.keys.open, retention)
+	return v.writeKey(ctx, retention, key[:])
+}
+
+// DestroyedKeys returns the retention periods whose keys were destroyed, ascending.
+func (v *Vault) DestroyedKeys() (out []int32, err error) {
+	list, err := List[dataKey](v, K("data-key"))
+	for _, known := range list {
+		if known.Destroyed {
+			out = append(out, known.Period)
+		}
+	}
+	slices.Sort(out)
+	return out, err
 }
 
 // finishDestruction removes the files of keys that the database says are destroyed.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -425,6 +426,27 @@ func TestLostKeys(t *testing.T) {
 		}
 		if _, problems, err := v.Check(ctx, nil); err != nil || len(problems) != 1 || !strings.Contains(problems[0], "8100") {
 			t.Errorf("%s: %q, %v", name, problems, err)
+		}
+		// Only the lost one can be replaced, and not one that was destroyed.
+		fresh := [keyLen]byte{7}
+		if err := v.ReplaceLostKey(ctx, 8101, fresh); !errors.Is(err, ErrExists) {
+			t.Errorf("%s: a good key was replaced: %v", name, err)
+		}
+		if err := v.ReplaceLostKey(ctx, 8100, fresh); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		v = reopen(t, v, o)
+		if key, err := v.DataKey(ctx, 8100); err != nil || key != fresh {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := v.DestroyDataKeys(ctx, []int32{8100}); err != nil {
+			t.Fatal(err)
+		}
+		if err := v.ReplaceLostKey(ctx, 8100, fresh); !errors.Is(err, ErrKeyDestroyed) {
+			t.Errorf("%s: a destroyed key came back: %v", name, err)
+		}
+		if gone, err := v.DestroyedKeys(); err != nil || !slices.Equal(gone, []int32{8100}) {
+			t.Errorf("%s: %v, %v", name, gone, err)
 		}
 	}
 }

@@ -69,9 +69,7 @@ func NewDesk(env Env, door Door, data func() engine.DataState, purpose Purpose) 
 		d.draft.Kind = KindGeo
 	}
 	d.readData()
-	if !d.newest.IsZero() {
-		d.draft.Windows = []Span{d.lastDays(7)}
-	}
+	d.draft.Windows = d.firstWindows()
 	start(d.env, &d.camTask, door.Cameras, func(c []engine.Camera, err error) {
 		if err == nil {
 			d.cameras = c
@@ -96,6 +94,15 @@ func (d *Desk) lastDays(n int) Span {
 	y, m, day := d.newest.In(d.env.Zone).Date()
 	end := time.Date(y, m, day+1, 0, 0, 0, 0, d.env.Zone)
 	return Span{end.AddDate(0, 0, -n).UTC(), end.UTC()}
+}
+
+// firstWindows is the timeframe of a draft that nobody has touched: the last week with data, none
+// where there is no data.
+func (d *Desk) firstWindows() []Span {
+	if d.newest.IsZero() {
+		return nil
+	}
+	return []Span{d.lastDays(7)}
 }
 
 // DataChanged is to be called after data was taken in: the meter and the axis follow.
@@ -211,10 +218,10 @@ func (d *Desk) SetPurpose(p Purpose) {
 	d.edit(func(dr *Draft) { dr.Purpose = p })
 }
 
-// Clear empties the draft but for kind and purpose. Areas can be had back with Undo.
+// Clear makes the draft as new but for kind and purpose. Areas can be had back with Undo.
 func (d *Desk) Clear() {
 	d.sketch = sketch{}
-	d.draft.Windows, d.draft.Hours, d.draft.Vehicle, d.draft.Plate = nil, DayHours{}, Vehicle{}, ""
+	d.draft.Windows, d.draft.Hours, d.draft.Vehicle, d.draft.Plate = d.firstWindows(), DayHours{}, Vehicle{}, ""
 	d.editAreas(func([]DraftArea) []DraftArea { return nil })
 }
 

@@ -56,6 +56,24 @@ func TestMissingNamesTheNextStep(t *testing.T) {
 	}
 }
 
+// TestStartOver: the draft is as new, but for kind and purpose; areas can be had back.
+func TestStartOver(t *testing.T) {
+	fresh := sessiontest.New(t).Desk().State().Draft.Windows
+	_, d := ready(t, session.KindCommon)
+	d.Clear()
+	s := d.State()
+	if len(s.Areas) != 0 || s.Draft.Kind != session.KindCommon || s.Draft.Purpose.Case == "" {
+		t.Errorf("after starting over: %d areas, kind %v, purpose %+v", len(s.Areas), s.Draft.Kind, s.Draft.Purpose)
+	}
+	if len(s.Draft.Windows) != 1 || s.Draft.Windows[0] != fresh[0] {
+		t.Errorf("the timeframe is %v, want that of a new draft %v", s.Draft.Windows, fresh)
+	}
+	d.Undo()
+	if len(d.State().Areas) != 2 {
+		t.Error("the areas do not come back")
+	}
+}
+
 func TestQueryOfTheDraft(t *testing.T) {
 	w, d := ready(t, session.KindCommon)
 	if err := d.SetHoursText("18:00", "06:00"); err != nil {

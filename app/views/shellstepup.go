@@ -49,9 +49,6 @@ func ShowStepUp(c fyne.Canvas, minutes, demoCode string, onCode func(code string
 	return s
 }
 
-// Open reports whether the question is in view.
-func (s *StepUp) Open() bool { return s != nil && s.pop.Open() }
-
 // Hide closes the question.
 func (s *StepUp) Hide() { s.pop.Hide() }
 

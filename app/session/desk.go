@@ -105,12 +105,6 @@ func (d *Desk) firstWindows() []Span {
 	return []Span{d.lastDays(7)}
 }
 
-// DataChanged is to be called after data was taken in: the meter and the axis follow.
-func (d *Desk) DataChanged() {
-	d.readData()
-	d.draftChanged()
-}
-
 func (d *Desk) changed() {
 	if d.OnChange != nil {
 		d.OnChange()
@@ -156,37 +150,6 @@ func (d *Desk) SetSpan(i int, s Span) {
 		w[i] = Span{s.From.UTC(), s.To.UTC()}
 		dr.Windows = w
 	})
-}
-
-// SetSpanText is SetSpan with days as typed. The error is a *FieldProblem.
-func (d *Desk) SetSpanText(i int, from, to string) error {
-	a, err := ParseDay(from, false, d.env.Now(), d.env.Zone)
-	if err != nil {
-		return err
-	}
-	b, err := ParseDay(to, true, d.env.Now(), d.env.Zone)
-	if err != nil {
-		return err
-	}
-	if !a.Before(b) {
-		return &FieldProblem{"The timeframe ends before it starts. Put the earlier day first."}
-	}
-	d.SetSpan(i, Span{a, b})
-	return nil
-}
-
-// SetHoursText is SetHours with times as typed. The error is a *FieldProblem.
-func (d *Desk) SetHoursText(from, to string) error {
-	a, err := ParseClock(from)
-	if err != nil {
-		return err
-	}
-	b, err := ParseClock(to)
-	if err != nil {
-		return err
-	}
-	d.SetHours(DayHours{a, b})
-	return nil
 }
 
 // RemoveSpan takes timeframe i out.

@@ -15,6 +15,7 @@ import (
 
 	"cordon/app/cli"
 	"cordon/app/desktop"
+	_ "cordon/app/locale" // first of all; see there
 	"cordon/assets/icons"
 )
 

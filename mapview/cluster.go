@@ -1,7 +1,9 @@
 package mapview
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/paulmach/orb"
@@ -55,12 +57,62 @@ func clusterCameras(cams []Camera, world []orb.Point, worldSize float64) []clust
 		}
 	}
 	for i := range out {
-		out[i].radius = 10.5
-		if n := out[i].count; n > 0 {
-			out[i].radius = math.Min(26, 6+1.5*math.Sqrt(float64(n)))
+		out[i].size()
+	}
+	return uncovered(out, worldSize)
+}
+
+// size sets the radius by the count.
+func (g *cluster) size() {
+	g.radius = 10.5
+	if g.count > 0 {
+		g.radius = math.Min(26, 6+1.5*math.Sqrt(float64(g.count)))
+	}
+}
+
+// uncovered joins to a marker with a count the others whose middle, and so whose own count, it
+// would cover, until none is. The order stays.
+func uncovered(groups []cluster, worldSize float64) []cluster {
+	order := make([]int, len(groups))
+	for i := range order {
+		order[i] = i
+	}
+	gone := make([]bool, len(groups))
+	for joined := true; joined; {
+		joined = false
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(groups[b].count, groups[a].count) })
+		for _, i := range order {
+			g := &groups[i]
+			for _, j := range order {
+				o := &groups[j]
+				if i == j || gone[i] || gone[j] || g.count == 0 ||
+					math.Hypot(g.at[0]-o.at[0], g.at[1]-o.at[1])*worldSize >= g.radius {
+					continue
+				}
+				g.join(o)
+				gone[j], joined = true, true
+			}
+		}
+	}
+	out := groups[:0]
+	for i := range groups {
+		if !gone[i] {
+			slices.Sort(groups[i].members)
+			out = append(out, groups[i])
 		}
 	}
 	return out
+}
+
+// join takes the cameras of o in.
+func (g *cluster) join(o *cluster) {
+	if o.count > 0 && g.color != o.color {
+		g.color = -1
+	}
+	g.members = append(g.members, o.members...)
+	g.count += o.count
+	g.selected = g.selected || o.selected
+	g.size()
 }
 
 // markers draws the cameras: counts after a query, icons before.

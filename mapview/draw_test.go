@@ -95,6 +95,41 @@ func TestDrawByKeys(t *testing.T) {
 	}
 }
 
+// TestCorridorWidth: the brackets set the width, of the corridor in hand as well.
+func TestCorridorWidth(t *testing.T) {
+	m := New(inline())
+	shown(t, m, 600, 400)
+	press := func(n fyne.KeyName, times int) {
+		for range times {
+			m.TypedKey(&fyne.KeyEvent{Name: n})
+		}
+	}
+	press(fyne.KeyRightBracket, 3) // another tool is in hand
+	m.SetTool(tools.Corridor)
+	clickAt(m, 100, 100)
+	clickAt(m, 300, 100)
+	if w := m.Sketch().WidthM; w != tools.DefaultWidthM {
+		t.Fatalf("%v m wide at first", w)
+	}
+	area := m.Sketch().AreaM2
+	press(fyne.KeyRightBracket, 1)
+	if s := m.Sketch(); s.WidthM != 60 || s.AreaM2 < 1.3*area {
+		t.Errorf("wider: %v m, %v m² after %v", s.WidthM, s.AreaM2, area)
+	}
+	press(fyne.KeyLeftBracket, 2)
+	if w := m.Sketch().WidthM; w != 30 {
+		t.Errorf("narrower: %v m", w)
+	}
+	press(fyne.KeyLeftBracket, 20)
+	if w := m.Sketch().WidthM; w != 10 {
+		t.Errorf("narrowest: %v m", w)
+	}
+	press(fyne.KeyRightBracket, 20)
+	if w := m.Sketch().WidthM; w != 500 {
+		t.Errorf("widest: %v m", w)
+	}
+}
+
 func TestDragTools(t *testing.T) {
 	m := New(inline())
 	shown(t, m, 600, 400)

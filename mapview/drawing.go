@@ -61,12 +61,6 @@ func (m *Map) SetSnap(on bool) { m.board.SetSnap(on) }
 // Snap reports whether snapping is on.
 func (m *Map) Snap() bool { return m.board.Snap() }
 
-// SetCorridorWidth sets the full width of corridors in metres, 1–5000.
-func (m *Map) SetCorridorWidth(widthM float64) {
-	m.board.SetWidthM(widthM)
-	m.showSketch()
-}
-
 // Undo takes the last step of the drawing back and reports whether there was one.
 func (m *Map) Undo() bool { return m.stepped(m.board.Undo()) }
 

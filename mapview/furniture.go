@@ -62,6 +62,7 @@ type furniture struct {
 	scaleText, attribution, coords *label
 	bar                            [3]*canvas.Rectangle
 	attributionBack, coordsBack    *canvas.Rectangle
+	scaleBack                      *canvas.Rectangle
 }
 
 func newFurniture() *furniture {
@@ -69,8 +70,9 @@ func newFurniture() *furniture {
 	for i := range f.bar {
 		f.bar[i] = canvas.NewRectangle(color.Black)
 	}
+	f.scaleBack = canvas.NewRectangle(color.White)
 	f.attributionBack, f.coordsBack = canvas.NewRectangle(color.White), canvas.NewRectangle(color.White)
-	f.coordsBack.CornerRadius = 3
+	f.coordsBack.CornerRadius, f.scaleBack.CornerRadius = 3, 3
 	f.coordsBack.Hide()
 	f.coords.Hide()
 	return f
@@ -78,7 +80,7 @@ func newFurniture() *furniture {
 
 func (f *furniture) objects() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
-		f.bar[0], f.bar[1], f.bar[2], f.scaleText.Text,
+		f.scaleBack, f.bar[0], f.bar[1], f.bar[2], f.scaleText.Text,
 		f.attributionBack, f.attribution.Text, f.coordsBack, f.coords.Text,
 	}
 }
@@ -89,7 +91,8 @@ func (f *furniture) restyle(s *Style) {
 	f.attribution.set(s.Attribution)
 	f.coords.style(s.Regular, s.TextSecondary)
 	back := fade(s.Panel, 0.78)
-	f.attributionBack.FillColor, f.coordsBack.FillColor = back, back
+	f.attributionBack.FillColor, f.coordsBack.FillColor, f.scaleBack.FillColor = back, back, back
+	f.scaleBack.Refresh()
 	f.attributionBack.Refresh()
 	f.coordsBack.Refresh()
 	for _, b := range f.bar {
@@ -118,6 +121,8 @@ func (f *furniture) place(v viewport.View, scale float64) {
 		f.bar[i].Move(fyne.NewPos(r[0], r[1]))
 		f.bar[i].Resize(fyne.NewSize(r[2], r[3]))
 	}
+	f.scaleBack.Resize(fyne.NewSize(max(width, f.scaleText.size.Width)+16, 33))
+	f.scaleBack.Move(fyne.NewPos(left-8, h-40))
 	aw := f.attribution.size.Width + 12
 	f.attributionBack.Resize(fyne.NewSize(aw, 18))
 	f.attributionBack.Move(fyne.NewPos(w-aw, h-18))

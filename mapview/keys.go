@@ -77,11 +77,36 @@ func (m *Map) keyPan(dx, dy float64) {
 	}
 }
 
-// ToolKey gives Enter, Backspace, Delete and Esc to the tool in hand and reports whether it took the key.
+// corridorWidths are what the brackets step through, in metres.
+var corridorWidths = [...]float64{10, 15, 20, 30, 40, 60, 80, 120, 160, 240, 320, 500}
+
+// stepWidth makes corridors narrower or wider by one step.
+func (m *Map) stepWidth(wider bool) {
+	now, to := m.board.WidthM(), m.board.WidthM()
+	for _, w := range corridorWidths {
+		if !wider && w < now || wider && w > now {
+			to = w
+			if wider {
+				break
+			}
+		}
+	}
+	m.board.SetWidthM(to)
+	m.showSketch()
+}
+
+// ToolKey gives Enter, Backspace, Delete, Esc and, for the width of a corridor, the brackets to the tool in
+// hand and reports whether it took the key.
 // The map does so itself while it has the focus; a window that has it elsewhere may pass keys on.
 func (m *Map) ToolKey(name fyne.KeyName) bool {
 	var kind tools.Kind
 	switch name {
+	case fyne.KeyLeftBracket, fyne.KeyRightBracket:
+		if m.board.Mode() != tools.Corridor {
+			return false
+		}
+		m.stepWidth(name == fyne.KeyRightBracket)
+		return true
 	case fyne.KeyReturn, fyne.KeyEnter:
 		kind = tools.Enter
 	case fyne.KeyBackspace:

@@ -257,7 +257,7 @@ func TestClusters(t *testing.T) {
 		world := make([]orb.Point, n)
 		total := 0
 		for i := range cams {
-			cams[i].Count = rapid.IntRange(0, 30).Draw(t, "count")
+			cams[i].Count = rapid.SampledFrom([]int{0, 0, 1, 7, 30, 400}).Draw(t, "count")
 			total += cams[i].Count
 			world[i] = orb.Point{rapid.Float64Range(0.4, 0.41).Draw(t, "x"), rapid.Float64Range(0.4, 0.41).Draw(t, "y")}
 		}
@@ -273,6 +273,11 @@ func TestClusters(t *testing.T) {
 				dx, dy := (g.at[0]-h.at[0])*size, (g.at[1]-h.at[1])*size
 				if dx*dx+dy*dy < clusterReach*clusterReach*0.9999 {
 					t.Fatalf("markers stand at %v and %v", g.at, h.at)
+				}
+				for _, r := range []cluster{g, h} {
+					if r.count > 0 && dx*dx+dy*dy < r.radius*r.radius*0.9999 {
+						t.Fatalf("the marker of %d at %v covers a middle at %v and %v", r.count, r.at, g.at, h.at)
+					}
 				}
 			}
 		}

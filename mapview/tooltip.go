@@ -85,7 +85,7 @@ func tipText(s tools.Sketch, name string) (title, line string, keys [3]string) {
 		}
 	case tools.Corridor:
 		title = "Point " + thousands(float64(s.Corner))
-		line = LengthText(s.LengthM) + " · " + LengthText(s.WidthM) + " wide · " + area
+		line = LengthText(s.LengthM) + " · " + LengthText(s.WidthM) + " wide ([ ]) · " + area
 		keys = [3]string{"", "takes back", drops}
 		if s.Corner > 2 {
 			keys[0] = "ends"

@@ -137,12 +137,12 @@ func (sh *shell) versionCmd() *cobra.Command {
 }
 
 func versionOf() map[string]string {
-	v := map[string]string{"version": "unknown", "revision": "", "go": ""}
+	v := map[string]string{"version": Version, "revision": "", "go": ""}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return v
 	}
-	v["version"], v["go"] = info.Main.Version, info.GoVersion
+	v["go"] = info.GoVersion
 	for _, s := range info.Settings {
 		if s.Key == "vcs.revision" {
 			v["revision"] = s.Value

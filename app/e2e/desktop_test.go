@@ -267,7 +267,7 @@ func (d *desktop) launch(bin string, env []string, args ...string) *program {
 	return nil
 }
 
-var threadFault = regexp.MustCompile(`Error in Fyne call thread|DATA RACE|panic:|fatal error:`)
+var threadFault = regexp.MustCompile(`Fyne error|Error in Fyne call thread|DATA RACE|panic:|fatal error:`)
 
 // quit closes the window as a person would and checks how the program ended.
 func (d *desktop) quit(p *program) {

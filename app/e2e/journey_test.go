@@ -239,12 +239,12 @@ func (d *desktop) attest() {
 // returns the view the map then has.
 func (d *desktop) goToStory(t *testing.T) viewport.View {
 	t.Helper()
-	cameras, err := demo.Cameras()
+	world, err := demo.New(demo.DefaultSeed, demo.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var all orb.MultiPoint
-	for _, c := range cameras {
+	for _, c := range world.Cameras() {
 		if c.Kind == "fixed" {
 			all = append(all, orb.Point{c.Lon, c.Lat})
 		}

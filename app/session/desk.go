@@ -69,9 +69,7 @@ func NewDesk(env Env, door Door, data func() engine.DataState, purpose Purpose) 
 		d.draft.Kind = KindGeo
 	}
 	d.readData()
-	if !d.newest.IsZero() {
-		d.draft.Windows = []Span{d.lastDays(7)}
-	}
+	d.draft.Windows = d.firstWindows()
 	start(d.env, &d.camTask, door.Cameras, func(c []engine.Camera, err error) {
 		if err == nil {
 			d.cameras = c
@@ -98,10 +96,13 @@ func (d *Desk) lastDays(n int) Span {
 	return Span{end.AddDate(0, 0, -n).UTC(), end.UTC()}
 }
 
-// DataChanged is to be called after data was taken in: the meter and the axis follow.
-func (d *Desk) DataChanged() {
-	d.readData()
-	d.draftChanged()
+// firstWindows is the timeframe of a draft that nobody has touched: the last week with data, none
+// where there is no data.
+func (d *Desk) firstWindows() []Span {
+	if d.newest.IsZero() {
+		return nil
+	}
+	return []Span{d.lastDays(7)}
 }
 
 func (d *Desk) changed() {
@@ -151,37 +152,6 @@ func (d *Desk) SetSpan(i int, s Span) {
 	})
 }
 
-// SetSpanText is SetSpan with days as typed. The error is a *FieldProblem.
-func (d *Desk) SetSpanText(i int, from, to string) error {
-	a, err := ParseDay(from, false, d.env.Now(), d.env.Zone)
-	if err != nil {
-		return err
-	}
-	b, err := ParseDay(to, true, d.env.Now(), d.env.Zone)
-	if err != nil {
-		return err
-	}
-	if !a.Before(b) {
-		return &FieldProblem{"The timeframe ends before it starts. Put the earlier day first."}
-	}
-	d.SetSpan(i, Span{a, b})
-	return nil
-}
-
-// SetHoursText is SetHours with times as typed. The error is a *FieldProblem.
-func (d *Desk) SetHoursText(from, to string) error {
-	a, err := ParseClock(from)
-	if err != nil {
-		return err
-	}
-	b, err := ParseClock(to)
-	if err != nil {
-		return err
-	}
-	d.SetHours(DayHours{a, b})
-	return nil
-}
-
 // RemoveSpan takes timeframe i out.
 func (d *Desk) RemoveSpan(i int) {
 	if i < 0 || i >= len(d.draft.Windows) {
@@ -211,10 +181,10 @@ func (d *Desk) SetPurpose(p Purpose) {
 	d.edit(func(dr *Draft) { dr.Purpose = p })
 }
 
-// Clear empties the draft but for kind and purpose. Areas can be had back with Undo.
+// Clear makes the draft as new but for kind and purpose. Areas can be had back with Undo.
 func (d *Desk) Clear() {
 	d.sketch = sketch{}
-	d.draft.Windows, d.draft.Hours, d.draft.Vehicle, d.draft.Plate = nil, DayHours{}, Vehicle{}, ""
+	d.draft.Windows, d.draft.Hours, d.draft.Vehicle, d.draft.Plate = d.firstWindows(), DayHours{}, Vehicle{}, ""
 	d.editAreas(func([]DraftArea) []DraftArea { return nil })
 }
 

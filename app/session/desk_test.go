@@ -20,9 +20,7 @@ func ready(t *testing.T, kind session.Kind) (*sessiontest.World, *session.Desk) 
 	d.SetKind(kind)
 	d.AddArea(sessiontest.Box(-75.55, 39.73), "warehouse")
 	d.AddArea(sessiontest.Box(-75.50, 39.73), "")
-	if err := d.SetSpanText(0, "1 May 2026", "14 May 2026"); err != nil {
-		t.Fatal(err)
-	}
+	d.SetSpan(0, sessiontest.Days(t, w.Zone, "1 May 2026", "14 May 2026"))
 	w.Pump()
 	return w, d
 }
@@ -41,9 +39,7 @@ func TestMissingNamesTheNextStep(t *testing.T) {
 	d.AddArea(sessiontest.Box(-75.5, 39.73), "")
 	d.RemoveSpan(0)
 	want(t, "no timeframe (Q-ALL-1)", d.State().Meter.Missing, "Complete the timeframe, then run.")
-	if err := d.SetSpanText(0, "2026-05-01", "2026-05-14"); err != nil {
-		t.Fatal(err)
-	}
+	d.SetSpan(0, sessiontest.Days(t, w.Zone, "1 May 2026", "14 May 2026"))
 	want(t, "no purpose (Q-ALL-2)", d.State().Meter.Missing, "Complete the purpose, then run.")
 	if d.CanRun() {
 		t.Error("can run without a purpose")
@@ -56,11 +52,27 @@ func TestMissingNamesTheNextStep(t *testing.T) {
 	}
 }
 
+// TestStartOver: the draft is as new, but for kind and purpose; areas can be had back.
+func TestStartOver(t *testing.T) {
+	fresh := sessiontest.New(t).Desk().State().Draft.Windows
+	_, d := ready(t, session.KindCommon)
+	d.Clear()
+	s := d.State()
+	if len(s.Areas) != 0 || s.Draft.Kind != session.KindCommon || s.Draft.Purpose.Case == "" {
+		t.Errorf("after starting over: %d areas, kind %v, purpose %+v", len(s.Areas), s.Draft.Kind, s.Draft.Purpose)
+	}
+	if len(s.Draft.Windows) != 1 || s.Draft.Windows[0] != fresh[0] {
+		t.Errorf("the timeframe is %v, want that of a new draft %v", s.Draft.Windows, fresh)
+	}
+	d.Undo()
+	if len(d.State().Areas) != 2 {
+		t.Error("the areas do not come back")
+	}
+}
+
 func TestQueryOfTheDraft(t *testing.T) {
 	w, d := ready(t, session.KindCommon)
-	if err := d.SetHoursText("18:00", "06:00"); err != nil {
-		t.Fatal(err)
-	}
+	d.SetHours(session.DayHours{FromMin: 18 * 60, ToMin: 6 * 60})
 	d.SetVehicle(session.Vehicle{Make: "Toyota, honda", Color: " red ", YearFrom: "2015"})
 	w.Pump()
 	w.OnRun = func(detection.Query, engine.RunOptions) (*engine.Answer, error) { return &engine.Answer{Entry: 7}, nil }
@@ -239,9 +251,7 @@ func TestPartialPlate(t *testing.T) {
 func TestRepeatNeedsTwoTimeframes(t *testing.T) {
 	w, d := ready(t, session.KindRepeat)
 	contains(t, "one", d.State().When.Problem("windows"), "second timeframe")
-	if err := d.SetSpanText(1, "15 May 2026", "20 May 2026"); err != nil {
-		t.Fatal(err)
-	}
+	d.SetSpan(1, sessiontest.Days(t, w.Zone, "15 May 2026", "20 May 2026"))
 	w.Pump()
 	if s := d.State(); !s.When.Complete || !s.CanRun {
 		t.Errorf("%+v", s.When)

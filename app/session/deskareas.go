@@ -37,14 +37,6 @@ func (d *Desk) AddAreas(list []DraftArea) {
 	d.editAreas(func(a []DraftArea) []DraftArea { return append(a, list...) })
 }
 
-// SetShape replaces the shape of area i, after its corners were moved.
-func (d *Desk) SetShape(i int, shape orb.MultiPolygon) {
-	if i < 0 || i >= len(d.draft.Areas) {
-		return
-	}
-	d.editAreas(func(a []DraftArea) []DraftArea { a[i].Shape = shape; return a })
-}
-
 // EditShape replaces the shape of area i while its corners are dragged. All changes up to
 // EndEdit are one step of undo.
 func (d *Desk) EditShape(i int, shape orb.MultiPolygon) {

@@ -3,6 +3,7 @@ package session
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -34,6 +35,14 @@ func Facets() []Facet {
 // Title is the chip's text.
 func (f Facet) Title() string {
 	return [...]string{"Make", "Model", "Colour", "Year", "State", "Camera", "Source", "Time of day"}[f]
+}
+
+// Plural is what a menu calls all of them: "makes".
+func (f Facet) Plural() string {
+	if f == FacetTime {
+		return "times of day"
+	}
+	return strings.ToLower(f.Title()) + "s"
 }
 
 // Filter holds the chosen values by facet; a facet without any does not restrict.

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"cordon/engine"
@@ -17,6 +18,20 @@ type keepState struct {
 }
 
 func (k *keepState) reset() { k.open, k.err, k.saved = false, "", "" }
+
+// keptReads counts what became of reads to keep: a case takes each once.
+type keptReads struct{ now, before int }
+
+func (k keptReads) words(caseNo string) string {
+	if k.now == 0 {
+		return count(int64(k.before), "read was", "reads were") + " in " + caseNo + " already. Crop the photos there."
+	}
+	text := count(int64(k.now), "read", "reads") + " kept in " + caseNo
+	if k.before > 0 {
+		text += "; " + count(int64(k.before), "was", "were") + " there already"
+	}
+	return text + ". Crop the photos there."
+}
 
 // KeepForm is what the inline form shows.
 type KeepForm struct {
@@ -77,23 +92,30 @@ func (r *Results) Keep(reason string, all bool) {
 	req := engine.KeepRequest{Case: strings.TrimSpace(r.draft.Purpose.Case), Entry: r.entry, Reason: strings.TrimSpace(reason)}
 	door := r.door
 	r.keep.err = ""
-	start(r.env, &r.keep.task, func(ctx context.Context) (int, error) {
-		for i, ref := range refs {
+	start(r.env, &r.keep.task, func(ctx context.Context) (keptReads, error) {
+		var k keptReads
+		for _, ref := range refs {
 			req.Ref = ref
-			if _, err := door.Keep(ctx, req); err != nil {
-				return i, err
+			_, err := door.Keep(ctx, req)
+			switch {
+			case errors.Is(err, engine.ErrExists):
+				k.before++
+			case err != nil:
+				return k, err
+			default:
+				k.now++
 			}
 		}
-		return len(refs), nil
-	}, func(n int, err error) {
+		return k, nil
+	}, func(k keptReads, err error) {
 		r.keep.err = ErrorText(err)
 		if err == nil {
 			r.keep.open = false
-			r.keep.saved = count(int64(n), "read", "reads") + " kept in " + req.Case + ". Crop the photos there."
-		} else if n > 0 {
-			r.keep.err = count(int64(n), "read was", "reads were") + " kept before this: " + r.keep.err
+			r.keep.saved = k.words(req.Case)
+		} else if k.now > 0 {
+			r.keep.err = count(int64(k.now), "read was", "reads were") + " kept before this: " + r.keep.err
 		}
-		for _, ref := range refs[:n] {
+		for _, ref := range refs[:k.now+k.before] {
 			r.items[item].Kept = true
 			if r.keep.refs == nil {
 				r.keep.refs = map[engine.DetectionRef]bool{}
@@ -101,7 +123,7 @@ func (r *Results) Keep(reason string, all bool) {
 			r.keep.refs[ref] = true
 		}
 		r.changed()
-		if n > 0 && r.OnKept != nil {
+		if k.now > 0 && r.OnKept != nil {
 			r.OnKept(req.Case)
 		}
 	})

@@ -351,9 +351,7 @@ func TestCoverageAxis(t *testing.T) {
 	if got := a.To.Sub(a.From); got != 28*24*time.Hour || a.To.In(w.Zone).Day() != 22 {
 		t.Errorf("%v: %v", got, a)
 	}
-	if err := d.SetSpanText(0, "1 Mar 2026", "3 Mar 2026"); err != nil {
-		t.Fatal(err)
-	}
+	d.SetSpan(0, sessiontest.Days(t, w.Zone, "1 Mar 2026", "3 Mar 2026"))
 	a = d.State().Coverage.Axis(7, w.Zone)
 	if s := d.State().Coverage.Spans[0]; s.From.Before(a.From) || s.To.After(a.To) {
 		t.Errorf("the timeframe %v is off the axis %v", s, a)

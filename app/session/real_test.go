@@ -132,9 +132,7 @@ func TestTheWholeWayOverARealEngine(t *testing.T) {
 	}
 	d.AddArea(square(0), "first yard")
 	d.AddArea(square(10), "")
-	if err := d.SetSpanText(0, "3 May 2026", "10 May 2026"); err != nil {
-		t.Fatal(err)
-	}
+	d.SetSpan(0, sessiontest.Days(t, w.Zone, "3 May 2026", "10 May 2026"))
 	w.Pump()
 	st := d.State()
 	if st.Meter.Phase != session.MeterReady || !strings.HasSuffix(st.Meter.Headline, "reads") || st.Meter.Missing != "" {

@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -307,6 +308,12 @@ func TestKeepAsksForAReason(t *testing.T) {
 	}
 	if d, _ := r.Detail(); !d.Kept {
 		t.Error("the read is not marked as kept")
+	}
+	w.KeepErr = fmt.Errorf("the read 3 is item i0001 of the case: %w", engine.ErrExists) // of another session
+	r.Keep("again", false)
+	w.Pump()
+	if f := r.KeepForm(); f.Open || f.Error != "" || f.Saved != "1 read was in HSI-2026-00123 already. Crop the photos there." {
+		t.Errorf("kept before: %+v", f)
 	}
 	w.KeepErr = &engine.Refusal{Rule: "R-1", What: "A case takes only reads with both photos", Next: "Keep another read", Entry: 9}
 	r.Keep("again", false)

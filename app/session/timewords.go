@@ -66,46 +66,6 @@ func days(s Span, zone *time.Location) int {
 	return int(time.Date(y2, m2, d2, 0, 0, 0, 0, time.UTC).Sub(time.Date(y1, m1, d1, 0, 0, 0, 0, time.UTC))/(24*time.Hour)) + 1
 }
 
-// ParseDay reads a day, with or without a time, in zone: "2026-05-01", "1 May 2026",
-// "1.5.2026", "1 May", each also with "18:00". A missing year is that of now. A plain day
-// given as an end means the end of that day. The error is worded for the field.
-func ParseDay(text string, end bool, now time.Time, zone *time.Location) (time.Time, error) {
-	text = strings.Join(strings.Fields(text), " ")
-	for _, layout := range []string{"2006-01-02", "2 Jan 2006", "2 January 2006", "Jan 2 2006", "Jan 2, 2006", "2.1.2006", "1/2/2006", "2 Jan", "2 January", "Jan 2"} {
-		for _, clock := range []string{"", " 15:04"} {
-			t, err := time.ParseInLocation(layout+clock, text, zone)
-			if err != nil {
-				continue
-			}
-			if !strings.Contains(layout, "2006") {
-				t = t.AddDate(now.In(zone).Year()-t.Year(), 0, 0)
-			}
-			if clock == "" && end {
-				t = t.AddDate(0, 0, 1)
-			}
-			return t, nil
-		}
-	}
-	if text == "" {
-		return time.Time{}, &FieldProblem{"Give a day, like 1 May 2026."}
-	}
-	return time.Time{}, &FieldProblem{fmt.Sprintf("“%s” is no day. Write it like 1 May 2026 or 2026-05-01.", text)}
-}
-
-// ParseClock reads a time of day, "18:00" or "18", in minutes after midnight; 24:00 is 0.
-func ParseClock(text string) (int, error) {
-	text = strings.TrimSpace(text)
-	if text == "24:00" || text == "24" {
-		return 0, nil
-	}
-	for _, layout := range []string{"15:04", "15", "1504"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.Hour()*60 + t.Minute(), nil
-		}
-	}
-	return 0, &FieldProblem{fmt.Sprintf("“%s” is no time of day. Write it like 18:00.", text)}
-}
-
 // FieldProblem is what is wrong with a typed field, worded for the person.
 type FieldProblem struct{ Text string }
 

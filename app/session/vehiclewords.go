@@ -1,6 +1,9 @@
 package session
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // VehicleWords is "red Toyota Camry", with what is known; empty when nothing is.
 func VehicleWords(color, make, model string) string {
@@ -16,15 +19,25 @@ func VehicleWords(color, make, model string) string {
 	return strings.Join(parts, " ")
 }
 
-// properCase writes a stored upper-case word as people do: "TOYOTA" is Toyota; words with
-// digits or hyphens, and short ones without a vowel (BMW, GMC), stay.
+// properCase writes a stored upper-case word as people do: "TOYOTA" is Toyota and
+// "MERCEDES-BENZ" is Mercedes-Benz; words with digits, short ones without a vowel (BMW, GMC)
+// and those around a single letter (CR-V, F-SERIES) stay.
 func properCase(s string) string {
 	words := strings.Fields(s)
 	for i, w := range words {
-		if strings.ContainsAny(w, "0123456789-") || len(w) <= 3 && !strings.ContainsAny(w, "AEIOU") {
+		parts := strings.Split(w, "-")
+		stays := strings.ContainsAny(w, "0123456789") || len(w) <= 3 && !strings.ContainsAny(w, "AEIOU")
+		for _, p := range parts {
+			stays = stays || len(p) <= 1
+		}
+		if stays {
 			continue
 		}
-		words[i] = w[:1] + strings.ToLower(w[1:])
+		for j, p := range parts {
+			_, first := utf8.DecodeRuneInString(p)
+			parts[j] = p[:first] + strings.ToLower(p[first:])
+		}
+		words[i] = strings.Join(parts, "-")
 	}
 	return strings.Join(words, " ")
 }

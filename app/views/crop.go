@@ -156,7 +156,7 @@ func (c *Crop) foot() fyne.CanvasObject {
 	c.hint = kit.Shrink("", kit.Small)
 	return kit.Fixed(0, 40, kit.PadXY(16, 0, kit.H(16,
 		kit.Grow(kit.V(0, kit.Spacer(), c.hint, kit.Spacer())),
-		kit.NewText("Covers are burned in: what is under them is gone from the saved copy.", kit.Small))))
+		kit.NewText("Covers are burned in: what is under them is gone.", kit.Small))))
 }
 
 // Data returns what is shown.

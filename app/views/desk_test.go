@@ -72,12 +72,8 @@ func (d *deskTest) drawn(t *testing.T) {
 	d.model.AddArea(ring(at(0, 0), at(130, -50), at(160, 60), at(50, 110)), "warehouse")
 	d.model.AddArea(ring(at(160, 220), at(230, 280), at(360, 260), at(470, 440), at(520, 430), at(540, 330), at(440, 150), at(380, 120), at(280, 130)), "depot")
 	d.model.AddArea(ring(at(640, 100), at(700, 150), at(780, 140), at(790, 50), at(740, -20), at(660, 0)), "gate")
-	if err := d.model.SetSpanText(0, "1 May 2026", "14 May 2026"); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.model.SetHoursText("18:00", "06:00"); err != nil {
-		t.Fatal(err)
-	}
+	d.model.SetSpan(0, sessiontest.Days(t, d.w.Zone, "1 May 2026", "14 May 2026"))
+	d.model.SetHours(session.DayHours{FromMin: 18 * 60, ToMin: 6 * 60})
 	d.w.Pump()
 }
 

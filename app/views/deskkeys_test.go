@@ -46,6 +46,10 @@ func TestRelevantTakesTheKeys(t *testing.T) {
 	if top < 0 || foot > 760 {
 		t.Errorf("the reason lies at %v to %v of a window of 760", top, foot)
 	}
+	keep := d.Button("Keep in the case")
+	if foot := d.top(keep) + keep.Size().Height; foot > 760 {
+		t.Errorf("the button below the reason ends at %v of a window of 760", foot)
+	}
 	d.Type("leaves B after the dock door opened")
 	d.Key(fyne.KeyReturn)
 	d.w.Pump()

@@ -39,7 +39,7 @@ func newToolBar(d *mapDesk) *toolBar {
 	b.box = kit.NewToolBox(
 		false, tool(tools.Pan, theme.IconHand, "Pan (V)"), tool(tools.Polygon, theme.IconPolygon, "Polygon (P)"),
 		tool(tools.Rectangle, theme.IconRectangle, "Rectangle (R)"), tool(tools.Circle, "circle", "Circle (C)"),
-		tool(tools.Corridor, "path", "Corridor along a line"), b.edit, kit.ToolGap(), b.undo, b.redo, kit.ToolGap(),
+		tool(tools.Corridor, "path", "Corridor along a line; [ and ] set its width"), b.edit, kit.ToolGap(), b.undo, b.redo, kit.ToolGap(),
 		b.snap, tool(tools.Measure, "ruler", "Measure"), kit.ToolGap(), newLayersTool(d), b.lock,
 	)
 	return b

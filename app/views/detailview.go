@@ -42,6 +42,8 @@ type DetailView struct {
 	reasonF  *kit.Field
 	all      *kit.Check
 	form     *fyne.Container
+	rowOf    *session.Results
+	row      int  // of rowOf that was shown last
 	turned   bool // the form was opened or closed by this update
 	saved    *kit.Notice
 	actions  *fyne.Container
@@ -123,6 +125,10 @@ func (d *DetailView) Update(res *session.Results) {
 	d.Hidden = !ok
 	if !ok {
 		return
+	}
+	if at := res.Selected(); at != d.row || res != d.rowOf {
+		d.row, d.rowOf = at, res
+		d.scroll.ToTop()
 	}
 	d.plate.Set(det.Plate, det.State)
 	d.vehicle.SetText(det.Vehicle)
@@ -216,6 +222,7 @@ func (d *DetailView) settle() {
 	}
 	d.turned = false
 	if !d.form.Visible() {
+		d.scroll.ToTop()
 		call(d.OnClosed)
 		return
 	}

@@ -2,7 +2,6 @@ package views
 
 import (
 	"fmt"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
@@ -220,7 +219,7 @@ func (p *ResultsPanel) values(f session.Facet) []kit.MenuItem {
 		})
 	}
 	if len(p.res.Chosen(f)) > 0 {
-		out = append(out, kit.MenuItem{}, kit.MenuItem{Label: "All " + strings.ToLower(f.Title()) + "s", OnTap: func() { p.res.ClearFacet(f) }})
+		out = append(out, kit.MenuItem{}, kit.MenuItem{Label: "All " + f.Plural(), OnTap: func() { p.res.ClearFacet(f) }})
 	}
 	return out
 }

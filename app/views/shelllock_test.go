@@ -59,11 +59,11 @@ func TestStepUp(t *testing.T) { // X-2
 	}
 	s.SetError("The code is wrong or was used. Wait for the next one.")
 	w.Golden("stepup-1280-light")
-	if !w.Shows("The code is wrong or was used.") || !s.Open() {
+	if !w.Shows("The code is wrong or was used.") || w.Overlay() == nil {
 		t.Error("the refusal is not shown")
 	}
 	w.Key(fyne.KeyEscape)
-	if s.Open() {
+	if w.Overlay() != nil {
 		t.Error("Esc does not close it")
 	}
 }

@@ -41,16 +41,13 @@ func ShowStepUp(c fyne.Canvas, minutes, demoCode string, onCode func(code string
 	}
 	body := kit.PadAll(20, kit.Fixed(360, 0, kit.V(14,
 		kit.H(8, kit.NewIcon(theme.IconShieldCheck, theme.ColorText2, theme.IconTool), kit.NewText("Enhanced functions", kit.Head)),
-		kit.P("Area, common-plate and repeat queries need a code from your device. They stay open for "+minutes+"; the step-up is recorded.", kit.Body.In(theme.ColorText2)),
+		kit.P("All queries but that for a full plate need a code from your device. They stay open for "+minutes+"; the step-up is recorded.", kit.Body.In(theme.ColorText2)),
 		s.field,
 		kit.H(8, s.button, kit.Spacer(), kit.NewButton("Not now", kit.Plain, s.Hide).WithKey("Esc")))))
 	s.pop = kit.ShowModal(c, body)
 	c.Focus(s.code)
 	return s
 }
-
-// Open reports whether the question is in view.
-func (s *StepUp) Open() bool { return s != nil && s.pop.Open() }
 
 // Hide closes the question.
 func (s *StepUp) Hide() { s.pop.Hide() }

@@ -32,7 +32,7 @@ func newSignInPassword(s *SignIn) *signInPassword {
 	form := kit.Fixed(360, 0, kit.V(14,
 		kit.V(4, kit.NewText("Sign in", kit.Title), kit.P("With your account on this workstation. The Rules of Behaviour and the purpose come next.", kit.Body.In(theme.ColorText2))),
 		p.userField, p.pwField, p.wrong,
-		kit.H(12, p.button, kit.Grow(kit.P("Wrong tries lock the account.", kit.Small.In(theme.ColorText3))))))
+		kit.H(12, p.button, kit.NewText("Wrong tries lock the account.", kit.Small.In(theme.ColorText3)), kit.Spacer())))
 	p.demo = kit.V(0)
 	p.object = kit.V(0, kit.Fixed(0, 92, nil), kit.HTop(48, form, p.demo, kit.Spacer()), kit.Spacer())
 	return p

@@ -75,10 +75,7 @@ func TestSensitivePlaces(t *testing.T) {
 }
 
 func TestCameras(t *testing.T) {
-	cams, err := Cameras()
-	if err != nil {
-		t.Fatal(err)
-	}
+	cams := world(t, Options{}).Cameras()
 	kinds, sources, found := map[string]int{}, map[string]int{}, Camera{}
 	for _, c := range cams {
 		kinds[c.Kind]++

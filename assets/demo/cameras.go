@@ -29,15 +29,6 @@ func (w *World) Cameras() []Camera {
 	return out
 }
 
-// Cameras returns the cameras of the default world.
-func Cameras() ([]Camera, error) {
-	w, err := New(DefaultSeed, Options{})
-	if err != nil {
-		return nil, err
-	}
-	return w.Cameras(), nil
-}
-
 // camera returns the fixed camera of an id.
 func (n *network) camera(id string) (int, bool) {
 	for i := range n.sites[:n.cameras] {

@@ -171,16 +171,3 @@ func (w *World) Truth(id, plate, state string) (Vehicle, bool) {
 	}
 	return w.vehicle(v), true
 }
-
-// NextBest returns the reading that a camera would offer second: the plate with its most
-// confusable character taken for another.
-func NextBest(plate string) string {
-	for _, c := range []byte("0OD8B1I5S2Z6GMNVYKX") {
-		for i := range plate {
-			if plate[i] == c {
-				return plate[:i] + confusable[c][:1] + plate[i+1:]
-			}
-		}
-	}
-	return plate
-}

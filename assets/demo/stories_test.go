@@ -189,8 +189,8 @@ func TestReadOfThePicture(t *testing.T) {
 			if got := Eastern(r.Time()).Format("Mon 2 Jan 15:04:05 MST"); got != "Sat 9 May 02:47:31 EDT" {
 				t.Errorf("read at %s", got)
 			}
-			if r.Confidence != 0.97 || NextBest(r.Plate) != "7KOM482" {
-				t.Errorf("confidence %v, next best %s", r.Confidence, NextBest(r.Plate))
+			if r.Confidence != 0.97 {
+				t.Errorf("confidence %v", r.Confidence)
 			}
 			return
 		}

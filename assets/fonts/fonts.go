@@ -31,9 +31,6 @@ var monoMedium []byte
 //go:embed IBMPlexMono-SemiBold.ttf
 var monoSemiBold []byte
 
-//go:embed OFL.txt
-var licence string
-
 // Sans returns IBM Plex Sans (TTF) in the bundled weight nearest to the CSS
 // weight asked for: 400 below 450, 500 below 550, 600 from there.
 func Sans(weight int) []byte { return nearest(weight, sansRegular, sansMedium, sansSemiBold) }
@@ -41,9 +38,6 @@ func Sans(weight int) []byte { return nearest(weight, sansRegular, sansMedium, s
 // Mono returns IBM Plex Mono (TTF) in the bundled weight nearest to the CSS
 // weight asked for: 400 below 450, 500 below 550, 600 from there.
 func Mono(weight int) []byte { return nearest(weight, monoRegular, monoMedium, monoSemiBold) }
-
-// Licence returns the text of the SIL Open Font License that covers the files.
-func Licence() string { return licence }
 
 func nearest(weight int, regular, medium, semiBold []byte) []byte {
 	switch {

@@ -3,8 +3,7 @@
 // own mark and window icon.
 //
 // Entry points: [Get] finds an icon by its Phosphor file name ("eye", the
-// filled form "eye-fill", the bold form "check-bold"), [Names] lists them,
-// [Mark] is the product mark and [App] the window icon (PNG, 512 px).
+// filled form "eye-fill", the bold form "check-bold"), [Mark] is the product mark and [App] the window icon (PNG, 512 px).
 //
 // All Phosphor shapes are outlines converted to fills, so that a toolkit which
 // replaces fill colours can recolour them. Their path data was rewritten by
@@ -15,8 +14,6 @@ package icons
 import (
 	"bytes"
 	"embed"
-	"sort"
-	"strings"
 )
 
 //go:embed svg/*.svg
@@ -41,20 +38,6 @@ func Coloured(name, colour string) (svg []byte, ok bool) {
 		return nil, false
 	}
 	return bytes.ReplaceAll(b, []byte("currentColor"), []byte(colour)), true
-}
-
-// Names lists the bundled icons in alphabetical order.
-func Names() []string {
-	entries, err := files.ReadDir("svg")
-	if err != nil { // the folder is compiled in
-		return nil
-	}
-	names := make([]string, 0, len(entries))
-	for _, e := range entries {
-		names = append(names, strings.TrimSuffix(e.Name(), ".svg"))
-	}
-	sort.Strings(names)
-	return names
 }
 
 // Mark returns the product mark as SVG: a pentagon with its corners and a plate

@@ -108,25 +108,6 @@ type Purpose struct {
 	Attested      bool   `json:"attested"`      // reasonable suspicion, no protected characteristic
 }
 
-// Refines reports whether the detection satisfies the query's vehicle refinements
-// (state, make, model, colour, year); plate, place and time are not looked at.
-func (q Query) Refines(d Detection) bool {
-	return oneOf(q.State, d.State) && oneOf(q.Make, d.Make) && oneOf(q.Model, d.Model) &&
-		oneOf(q.Color, d.Color) && q.Year.Contains(d.Year)
-}
-
-func oneOf(list []string, s string) bool {
-	if len(list) == 0 {
-		return true
-	}
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
-}
-
 // Threshold returns the number of areas (common) or windows (repeat) a plate must be
 // seen in: MinAreas, or 2 where it is 0.
 func (q Query) Threshold() int {

@@ -175,13 +175,3 @@ func (c RetentionClass) Destroy(t time.Time) time.Time {
 func (p Policy) KeptFrom(now time.Time) time.Time {
 	return now.UTC().AddDate(-p.DetectionYears, 0, 0).Truncate(time.Millisecond)
 }
-
-// ReasonLabel returns the words of a reason code, or the code itself when it is not known.
-func (p Policy) ReasonLabel(code string) string {
-	for _, r := range p.Reasons {
-		if r.Code == code {
-			return r.Label
-		}
-	}
-	return code
-}

@@ -162,6 +162,7 @@ func (c *collector) point(kind nameKind, text string, x, y, rank float64) {
 	l.X, l.Y = x, y
 	l.priority = rule.priority - math.Min(0.9, math.Log10(1+rank)/10)
 	l.apart = rule.apart
+	l.loose = rule.look == lookPlace || rule.look == lookCity || rule.look == lookBorder
 	c.out = append(c.out, l)
 }
 

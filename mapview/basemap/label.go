@@ -20,6 +20,23 @@ type Label struct {
 	look     look
 	priority float64 // lower goes first
 	apart    float64 // least distance to the same text, in pixels
+	loose    bool    // may stand beside its point where that is taken: the name of a town
+}
+
+// spots are the middles where the text may stand, the best first: its point, and if it is loose
+// eight places around it, at three distances.
+func (l *Label) spots() []spot {
+	out := []spot{{l.X, l.Y}}
+	if !l.loose {
+		return out
+	}
+	for _, d := range [...]float64{14, 28, 46} {
+		up, side := d+l.H/2, d+l.W/2
+		for _, at := range [...]spot{{0, up}, {0, -up}, {side, 0}, {-side, 0}, {side, up}, {-side, up}, {side, -up}, {-side, -up}} {
+			out = append(out, spot{l.X + at.x, l.Y + at.y})
+		}
+	}
+	return out
 }
 
 // look is how a kind of label is drawn.

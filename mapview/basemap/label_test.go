@@ -102,6 +102,34 @@ func TestPlacedLabelsNeverMeet(t *testing.T) {
 	})
 }
 
+// TestTownsMoveAside: a camera on the middle of a town does not take its name away.
+func TestTownsMoveAside(t *testing.T) {
+	r := testRenderer(t)
+	v := viewport.New(orb.Point{-75.5, 39.3}, 9, 1000, 900)
+	find := func(exclude []orb.Bound) (Label, bool) {
+		for _, l := range placed(t, r, v, exclude) {
+			if l.Text == "WILMINGTON" {
+				return l, true
+			}
+		}
+		return Label{}, false
+	}
+	at, ok := find(nil)
+	if !ok {
+		t.Fatal("no WILMINGTON without a camera")
+	}
+	around := func(d float64) []orb.Bound {
+		return []orb.Bound{{Min: orb.Point{at.X - d, at.Y - d}, Max: orb.Point{at.X + d, at.Y + d}}}
+	}
+	moved, ok := find(around(12))
+	if !ok || math.Hypot(moved.X-at.X, moved.Y-at.Y) > 70+at.W/2 || moved.X == at.X && moved.Y == at.Y {
+		t.Errorf("with a camera on it the name stands at %v, %v (%v); its point is %v, %v", moved.X, moved.Y, ok, at.X, at.Y)
+	}
+	if _, ok := find(around(150)); ok {
+		t.Error("the name stands far from its town")
+	}
+}
+
 func TestPlacingDoesNotDependOnOrder(t *testing.T) {
 	r := testRenderer(t)
 	ls, err := r.Labels(context.Background(), city)

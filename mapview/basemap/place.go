@@ -14,7 +14,8 @@ const labelGap = 2
 const maxLabels = 2000
 
 // PlaceLabels chooses which labels stand on a picture of w × h pixels: the more important first, none over
-// another, none over an excluded rectangle, none cut by the edge, and the same text only at a distance.
+// another, none over an excluded rectangle, none cut by the edge, and the same text only at a distance. The name of a
+// town moves aside for what is excluded.
 // Exclusions are in pixels of the view. The result is in the order of importance and does not depend on that of the input.
 func PlaceLabels(labels []Label, w, h float64, exclude []orb.Bound) []Label {
 	order := slices.Clone(labels)
@@ -38,16 +39,19 @@ func PlaceLabels(labels []Label, w, h float64, exclude []orb.Bound) []Label {
 	var out []Label
 	for i := range order {
 		l := &order[i]
-		q := l.quad(labelGap)
-		if !q.within(w, h) || tooNear(same[l.Text], l) {
-			continue
+		for _, at := range l.spots() {
+			l.X, l.Y = at.x, at.y
+			q := l.quad(labelGap)
+			if !q.within(w, h) || tooNear(same[l.Text], l) ||
+				slices.ContainsFunc(taken, func(t quad) bool { return t.overlaps(&q) }) {
+				continue
+			}
+			taken = append(taken, q)
+			same[l.Text] = append(same[l.Text], at)
+			out = append(out, *l)
+			break
 		}
-		if slices.ContainsFunc(taken, func(t quad) bool { return t.overlaps(&q) }) {
-			continue
-		}
-		taken = append(taken, q)
-		same[l.Text] = append(same[l.Text], spot{l.X, l.Y})
-		if out = append(out, *l); len(out) == maxLabels {
+		if len(out) == maxLabels {
 			break
 		}
 	}

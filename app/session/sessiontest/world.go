@@ -257,3 +257,17 @@ func Read(id, plate string, minutes int, areas ...int) engine.Row {
 		Lane: "local", Areas: areas,
 	}
 }
+
+// Days is the timeframe from the first to the last day, both given as "1 May 2026", in zone.
+func Days(t testing.TB, zone *time.Location, first, last string) session.Span {
+	t.Helper()
+	from, err := time.ParseInLocation("2 Jan 2006", first, zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, err := time.ParseInLocation("2 Jan 2006", last, zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session.Span{From: from, To: to.AddDate(0, 0, 1)}
+}

@@ -124,6 +124,10 @@ func TestMenu(t *testing.T) {
 	if got != "cf" {
 		t.Errorf("got %q, want cf by keys alone", got)
 	}
+	w.Key(fyne.KeyReturn, fyne.KeyTab)
+	if got != "cf" || w.Overlay() != nil {
+		t.Error("Tab does not close the menu, or chose something")
+	}
 }
 
 func TestPopoverStaysInTheWindow(t *testing.T) {

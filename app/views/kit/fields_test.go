@@ -148,6 +148,46 @@ func TestSelectShortByMouseAndKeys(t *testing.T) {
 	}
 }
 
+// TestSelectByKeysAlone: a list that was opened by a key has its first option marked; a letter
+// goes to an option, Tab takes it and moves on.
+func TestSelectByKeysAlone(t *testing.T) {
+	options := []Option{{Value: "r", Label: "Red", Disabled: true}, {Value: "g", Label: "Grey"}, {Value: "w", Label: "White"}, {Value: "b", Label: "Grün"}}
+	var s *Select
+	var next *Input
+	w := open(t, func() fyne.CanvasObject {
+		s, next = NewSelect("Colour", options, nil), NewInput("")
+		return V(0, s, next)
+	})
+	w.Focus(s)
+	w.Key(fyne.KeyDown, fyne.KeyReturn)
+	if s.Value() != "g" || w.Overlay() != nil {
+		t.Errorf("Down, Enter: value %q, want the first that can be chosen", s.Value())
+	}
+	w.Key(fyne.KeyReturn)
+	w.Type("g")
+	w.Key(fyne.KeyReturn)
+	if s.Value() != "b" {
+		t.Errorf("a letter: value %q, want the next that begins with it", s.Value())
+	}
+	w.Key(fyne.KeySpace)
+	w.Type("w ")
+	if s.Value() != "w" || w.Overlay() != nil {
+		t.Errorf("a letter and a space: value %q, want White", s.Value())
+	}
+	w.Key(fyne.KeyDown)
+	w.Type("x") // none begins with it
+	w.Type("g")
+	w.Key(fyne.KeyTab)
+	if s.Value() != "b" || w.Overlay() != nil || w.Focused() != fyne.Focusable(next) {
+		t.Errorf("Tab: value %q, focus %T; want the option after White and the next field", s.Value(), w.Focused())
+	}
+	w.Click(s)
+	w.Key(fyne.KeyEscape)
+	if s.Value() != "b" {
+		t.Error("Esc chose something")
+	}
+}
+
 func TestSelectLongFilters(t *testing.T) {
 	var s *Select
 	w := open(t, func() fyne.CanvasObject { s = NewSelect("Make", states(60), nil); return s })

@@ -122,10 +122,13 @@ func (m *menu) TypedKey(e *fyne.KeyEvent) {
 		if m.at >= 0 {
 			m.choose(m.at)
 		}
-	case fyne.KeyEscape:
+	case fyne.KeyEscape, fyne.KeyTab:
 		m.pop.Hide()
 	}
 }
+
+// AcceptsTab implements fyne.Tabbable: Tab closes the menu.
+func (m *menu) AcceptsTab() bool { return true }
 
 func (m *menu) CreateRenderer() fyne.WidgetRenderer { return newWrap(m, m.col) }
 

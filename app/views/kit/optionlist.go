@@ -85,10 +85,6 @@ func (l *optionList) key(e *fyne.KeyEvent) bool {
 	return true
 }
 
-func (l *optionList) FocusGained()                     {}
-func (l *optionList) FocusLost()                       {}
-func (l *optionList) TypedRune(rune)                   {}
-func (l *optionList) TypedKey(e *fyne.KeyEvent)        { l.key(e) }
 func (l *optionList) HeightForWidth(w float32) float32 { return heightOf(l.col, w) }
 func (l *optionList) CreateRenderer() fyne.WidgetRenderer {
 	return newWrap(l, l.col)

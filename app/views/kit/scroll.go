@@ -64,9 +64,34 @@ func (s *Scroller) OnScrolled(f func()) { s.scroll.OnScrolled = func(fyne.Positi
 // Reveal scrolls as little as needed to bring an object of the content into
 // view. The object must be laid out and visible.
 func (s *Scroller) Reveal(o fyne.CanvasObject) {
-	d := fyne.CurrentApp().Driver()
-	y := d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(s.content).Y
+	y, ok := below(s.content, o)
+	if !ok {
+		d := fyne.CurrentApp().Driver()
+		y = d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(s.content).Y
+	}
 	s.reveal(y, o.Size().Height)
+}
+
+// below is how far an object lies below the top of another one that holds it through
+// containers and grounds. The driver cannot say it of what has just been shown: it knows an
+// object's window from drawing it.
+func below(top, o fyne.CanvasObject) (float32, bool) {
+	var inside []fyne.CanvasObject
+	switch t := top.(type) {
+	case *fyne.Container:
+		inside = t.Objects
+	case *Ground:
+		inside = []fyne.CanvasObject{t.content}
+	}
+	for _, c := range inside {
+		if c == o {
+			return c.Position().Y, true
+		}
+		if y, ok := below(c, o); ok {
+			return c.Position().Y + y, true
+		}
+	}
+	return 0, false
 }
 
 func (s *Scroller) reveal(y, h float32) {

@@ -34,7 +34,7 @@ type Select struct {
 // NewSelect returns a select with nothing chosen.
 func NewSelect(placeholder string, options []Option, onChange func(value string)) *Select {
 	s := &Select{placeholder: placeholder, options: options, onChange: onChange}
-	s.activate = s.show
+	s.activate = func() { s.show() }
 	s.init(s)
 	return s
 }
@@ -88,11 +88,12 @@ func (s *Select) choose(v string) {
 	}
 }
 
-func (s *Select) show() {
+// show opens the list and returns it; nil where the select is in no window.
+func (s *Select) show() *optionList {
 	l := newOptionList(s)
 	p := ShowPopover(s, l)
 	if p == nil {
-		return
+		return nil
 	}
 	s.open, l.pop = p, p
 	p.width = s.Size().Width
@@ -106,15 +107,22 @@ func (s *Select) show() {
 			c.Focus(s)
 		}
 	}
+	return l
 }
 
-// TypedKey also opens the list by the arrow keys.
+// TypedKey opens the list by Enter, Space and the arrow keys, ready to go on with keys.
 func (s *Select) TypedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyDown || e.Name == fyne.KeyUp {
-		s.fire()
-		return
+	switch e.Name {
+	case fyne.KeyDown, fyne.KeyUp, fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		if s.disabled {
+			return
+		}
+		if l := s.show(); l != nil {
+			l.begin()
+		}
+	default:
+		s.control.TypedKey(e)
 	}
-	s.control.TypedKey(e)
 }
 
 // CreateRenderer implements fyne.Widget.

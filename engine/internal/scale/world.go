@@ -70,12 +70,6 @@ func vehiclesFor(rows int64) uint64 {
 	return max(uint64(n*DistinctShare), 16)
 }
 
-// Number returns how many rows the world has.
-func (w *World) Number() int64 { return w.opt.Rows }
-
-// Vehicles returns how many vehicles there are.
-func (w *World) Vehicles() int64 { return int64(w.vehicles) }
-
 // End is the time after which no row lies.
 func (w *World) End() time.Time { return Start.AddDate(0, 0, Days).Add(time.Hour) }
 

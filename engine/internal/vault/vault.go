@@ -235,9 +235,6 @@ func (v *Vault) room() error {
 	return nil
 }
 
-// Room reports ErrNoSpace when the disk is too full to write safely.
-func (v *Vault) Room() error { return v.room() }
-
 // Close waits for running calls, closes the database and gives the lock back. On a full disk, where Badger would be
 // killed while it writes its memory table, the ballast is given up; if that is not enough
 // the database is left unclosed, as after a crash: what was committed is in its log.

@@ -218,10 +218,19 @@ func (v *view) allRows(m *blockMeta, b *block, buf []rec) ([]rec, error) {
 	defer l.mu.RUnlock()
 	for i := range buf {
 		r := &buf[i]
-		if int(r.vehicle) >= len(l.plates) || l.plates[r.vehicle] == 0 {
+		r.rejected = false
+		if i > 0 && r.vehicle == buf[i-1].vehicle {
+			r.plate = buf[i-1].plate
+		} else if int(r.vehicle) >= len(l.plates) || l.plates[r.vehicle] == 0 {
 			return nil, m.damage("it names a vehicle that is not known")
+		} else {
+			r.plate = l.plates[r.vehicle]
 		}
-		r.plate, r.cell, r.rejected = l.plates[r.vehicle], cellOf(r.pos), false
+		if i > 0 && samePoint(r.pos, buf[i-1].pos) {
+			r.cell = buf[i-1].cell
+		} else {
+			r.cell = cellOf(r.pos)
+		}
 	}
 	return buf, nil
 }

@@ -48,7 +48,7 @@ func main() {
 	flag.StringVar(&o.dir, "dir", "out/scale", "where the worlds and their figures lie")
 	flag.StringVar(&o.docs, "docs", "docs", "folder of performance.md; empty: only print")
 	flag.Uint64Var(&o.seed, "seed", 1, "seed of the worlds")
-	flag.Int64Var(&o.batch, "batch", 250_000, "rows an append while loading")
+	flag.Int64Var(&o.batch, "batch", 1<<20, "rows an append while loading")
 	flag.Int64Var(&o.cache, "cache", 256<<20, "bytes of the decoded-block cache; 0: the default of the product, a share of the memory")
 	flag.IntVar(&o.rounds, "rounds", 15, "warm runs an instance")
 	flag.Int64Var(&o.peer, "peer", 10_000_000, "also measure the naive layout up to so many rows")

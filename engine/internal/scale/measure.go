@@ -29,7 +29,7 @@ type Timing struct {
 	// WarmLeast and ColdLeast are the median over the instances of the fastest run of each:
 	// what a class takes when nothing else wants the processor.
 	WarmLeast, ColdLeast float64
-	Returned       int64 // median rows or vehicles returned
+	Returned             int64 // median rows or vehicles returned
 }
 
 // Subject is what is measured: the store, or a peer.

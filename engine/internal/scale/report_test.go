@@ -33,7 +33,7 @@ func TestMarkdown(t *testing.T) {
 		"| 0.075 / 0.15 | 0.22 / 0.30 | 0.037 / 0.075 | 1.5 / 1.5 |",
 		"**10 M rows, no two points equal**", "| 0.10 / 0.20 | 0.30 / 0.40 | 0.050 / 0.10 | 2.0 / 2.0 |",
 		"1,000,000 (resumed 1 times) | 500,000 | 24.0 |", "| 0.87 s |", "| 2.5 |",
-		"× 20.0 sealed bytes = 100 GB", "(× 25.0) 125 GB", "at 1,000,000 rows/s 1.4 hours", "0.0010 s more for each million rows: 6 s", "50 MB, and 0.44 MB more for each million rows: 2.2 GB",
+		"× 20.0 sealed bytes = 100 GB", "(× 25.0) 125 GB", "at 1,000,000 rows/s 1.4 hours, and 2.8 hours of one core", "0.0010 s more for each million rows: 6 s", "50 MB, and 0.44 MB more for each million rows: 2.2 GB",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())

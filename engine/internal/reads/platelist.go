@@ -133,20 +133,20 @@ func (l *vehicleList) byPattern(ctx context.Context, m *matcher, states []uint32
 	if begins {
 		from, to = spanOf(list.forward, low, high)
 	}
-	candidates := list.vehicles[from:to]
+	words, candidates, mask, want := list.forward[from:to], list.vehicles[from:to], m.wordMask, m.wordWant
 	if ends {
 		if a, b := spanOf(list.backward, endLow, endHigh); b-a < to-from {
-			candidates, begins = list.reversed[a:b], true
+			words, candidates, mask, want = list.backward[a:b], list.reversed[a:b], m.endMask, m.endWant
 		}
 	}
 	var out []target
 	if begins || ends {
-		for part := range slices.Chunk(candidates, patternPart) {
-			if err := ctx.Err(); err != nil {
-				return nil, err
+		for i, word := range words { // the words lie side by side, what take reads does not
+			if i%patternPart == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
 			}
-			for _, n := range part {
-				out = take(out, n)
+			if word&mask == want {
+				out = take(out, candidates[i])
 			}
 		}
 	} else {

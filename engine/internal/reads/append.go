@@ -19,22 +19,24 @@ import (
 
 // appender takes one batch in, a chunk of rows at a time.
 type appender struct {
-	s     *Store
-	ctx   context.Context
-	batch batchRec
-	index uint32 // of the batch
-	lane  uint16
-	w     *blockWriter
-	edit  edit
-	ids   []*run             // id runs of this batch
-	fresh map[int32][]uint32 // vehicles recorded for a quarter by this batch
-	known map[int32]*bitset  // the same as a set
-	sum   hash.Hash
-	line  []byte
-	rows  []rec
-	enc   [2]blockEncoder
-	seen  int64
-	first int64 // rows taken in before this chunk
+	s      *Store
+	ctx    context.Context
+	batch  batchRec
+	index  uint32 // of the batch
+	lane   uint16
+	w      *blockWriter
+	edit   edit
+	ids    []*run             // id runs of this batch
+	fresh  map[int32][]uint32 // vehicles recorded for a quarter by this batch
+	known  map[int32]*bitset  // the same as a set
+	sum    hash.Hash
+	line   []byte
+	rows   []rec
+	states []uint32 // of rows that are being converted
+	enc    [2]blockEncoder
+	sort   [2]keySorter
+	seen   int64
+	first  int64 // rows taken in before this chunk
 
 	conflicts, purged int64
 	onConflict        func(Conflict)
@@ -187,6 +189,8 @@ func (a *appender) convert(list []detection.Detection) error {
 	words := a.s.words
 	purged := a.s.current().purged // a destruction waits for the append
 	var clock quarterClock
+	first, before := len(a.rows), a.seen
+	a.states = a.states[:0]
 	for i := range list {
 		d := &list[i]
 		a.seen++
@@ -199,16 +203,15 @@ func (a *appender) convert(list []detection.Detection) error {
 		if len(purged) > 0 {
 			if _, gone := slices.BinarySearch(purged, clock.of(r.time)); gone {
 				a.purged++
-				a.rows = append(a.rows, rec{id: r.id, rejected: true})
+				a.rows, a.states = append(a.rows, rec{id: r.id, rejected: true}), append(a.states, 0)
 				continue
 			}
 		}
 		r.cell = cellOf(r.pos)
-		if len(plates.plates) == noVehicle-1 {
-			return &RowError{a.seen, "the store holds as many vehicles as it can"}
-		}
-		r.vehicle = plates.add(r.plate, words.add(d.State))
-		a.rows = append(a.rows, r)
+		a.rows, a.states = append(a.rows, r), append(a.states, words.add(d.State))
+	}
+	if n := plates.addAll(a.rows[first:], a.states); n < len(list) {
+		return &RowError{before + int64(n) + 1, "the store holds as many vehicles as it can"}
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func TestManyBatches(t *testing.T) {
 	if st := many.State(); st.Lanes[0].Batch != batches || st.Rows != info.Rows {
 		t.Errorf("%+v", st)
 	}
-	if err := many.tidy(ctx, false); err != nil {
+	if err := many.tidy(ctx, false, 1); err != nil {
 		t.Fatal(err)
 	}
 	many.mu.Lock()

@@ -69,12 +69,14 @@ var pow10 = [maxScale + 1]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}
 //	block  = kind, rows, groups, points (uvarints), position scale, columns
 //	column = length (uvarint), bytes
 type blockEncoder struct {
-	ints intEncoder
-	vals []int64
-	ends []int32
-	pts  []orb.Point
-	ptOf map[orb.Point]int64
-	of   []int64
+	ints   intEncoder
+	vals   []int64
+	floats []float64
+	scaled []int64
+	ends   []int32
+	pts    []orb.Point
+	ptOf   map[orb.Point]int64
+	of     []int64
 	// known are the points that plate blocks may name.
 	known knownPoints
 	col   []byte
@@ -98,7 +100,14 @@ func (e *blockEncoder) encode(dst []byte, kind blockKind, rows []rec) []byte {
 	if kind == kindPlate {
 		pointOf = e.points(rows)
 	}
-	scale := floatScale(len(e.pts)*2, func(i int) float64 { return e.pts[i/2][i%2] }, maxScale)
+	e.floats = e.floats[:0]
+	for axis := range 2 {
+		for _, p := range e.pts {
+			e.floats = append(e.floats, p[axis])
+		}
+	}
+	axes := sized(&e.scaled, len(e.floats))
+	scale := scaleFloats(e.floats, axes)
 	dst = append(dst, byte(kind))
 	dst = binary.AppendUvarint(dst, uint64(n))
 	dst = binary.AppendUvarint(dst, uint64(len(e.ends)))
@@ -118,12 +127,13 @@ func (e *blockEncoder) encode(dst []byte, kind blockKind, rows []rec) []byte {
 		put(e.ints.append(e.col[:0], e.vals, ends))
 	}
 	floats := func(at func(i int) float64) {
-		s := floatScale(n, at, maxScale)
-		e.vals = e.vals[:0]
+		e.floats = e.floats[:0]
 		for i := range n {
-			e.vals = append(e.vals, scaleFloat(at(i), s))
+			e.floats = append(e.floats, at(i))
 		}
-		put(e.ints.append(append(e.col[:0], s), e.vals, e.ends))
+		vals := sized(&e.vals, n)
+		scale := scaleFloats(e.floats, vals)
+		put(e.ints.append(append(e.col[:0], scale), vals, e.ends))
 	}
 	ints(len(e.ends), nil, func(i int) int64 {
 		if i == 0 {
@@ -132,9 +142,9 @@ func (e *blockEncoder) encode(dst []byte, kind blockKind, rows []rec) []byte {
 		return int64(e.ends[i] - e.ends[i-1])
 	})
 	for axis := range 2 {
-		ints(len(e.pts), nil, func(i int) int64 { return scaleFloat(e.pts[i][axis], scale) })
+		put(e.ints.append(e.col[:0], axes[axis*len(e.pts):(axis+1)*len(e.pts)], nil))
 	}
-	ints(len(pointOf), nil, func(i int) int64 { return pointOf[i] })
+	put(e.ints.append(e.col[:0], pointOf, nil))
 	if kind == kindPlace {
 		ints(n, nil, func(i int) int64 { return int64(rows[i].vehicle) })
 	} else {
@@ -155,36 +165,31 @@ func (e *blockEncoder) encode(dst []byte, kind blockKind, rows []rec) []byte {
 	return dst
 }
 
-// floatScale returns the least scale at which every value comes back bit for bit.
-func floatScale(n int, at func(i int) float64, most int) byte {
-	s := 0
-	for i := range n {
-		v := at(i)
-		for ; s <= most; s++ {
-			if m := math.Round(v * pow10[s]); math.Abs(m) < 1<<53 &&
-				math.Float64bits(m/pow10[s]) == math.Float64bits(v) {
-				break
-			}
-		}
-		if s > most {
-			return scaleRaw
+// scaleFloats sets out to the values as integers at the least scale at which every value
+// comes back bit for bit, else to their bits, and returns the scale.
+func scaleFloats(vals []float64, out []int64) (scale byte) {
+	for s := range byte(maxScale + 1) {
+		if scaleAll(vals, out, pow10[s]) {
+			return s
 		}
 	}
-	// A larger scale may fail where a smaller one did not: check them all at the end.
-	for i := range n {
-		v := at(i)
-		if m := math.Round(v * pow10[s]); math.Abs(m) >= 1<<53 || math.Float64bits(m/pow10[s]) != math.Float64bits(v) {
-			return scaleRaw
-		}
+	for i, v := range vals {
+		out[i] = int64(math.Float64bits(v))
 	}
-	return byte(s)
+	return scaleRaw
 }
 
-func scaleFloat(v float64, scale byte) int64 {
-	if scale == scaleRaw {
-		return int64(math.Float64bits(v))
+func scaleAll(vals []float64, out []int64, scale float64) bool {
+	for i, v := range vals {
+		m := math.Round(v * scale)
+		if !(math.Abs(m) < 1<<53) {
+			return false
+		}
+		if out[i] = int64(m); math.Float64bits(float64(out[i])/scale) != math.Float64bits(v) {
+			return false // also for −0
+		}
 	}
-	return int64(math.Round(v * pow10[scale]))
+	return true
 }
 
 func unscaleFloat(v int64, scale byte) float64 {

@@ -109,7 +109,11 @@ func TestRowBlock(t *testing.T) {
 		}
 		for k, p := range want {
 			x := rows[p]
-			x.cell, x.plate = 0, 0
+			x.cell, x.plate, x.point = 0, 0, 0
+			if n := got[k].point; n != 0 && known.all()[n-1] != x.pos {
+				t.Fatalf("row %d: point %d is not where it lies", p, n)
+			}
+			got[k].point = 0
 			if got[k] != x {
 				t.Fatalf("row %d: %+v came back as %+v", p, x, got[k])
 			}

@@ -9,13 +9,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// sortKey sorts rows without touching them: by group, then by key.
-type sortKey struct {
-	key   uint64
-	group uint32
-	row   uint32
-}
-
 // flush turns the rows in memory into runs.
 func (a *appender) flush() error {
 	if len(a.rows) == 0 {
@@ -123,7 +116,8 @@ func (a *appender) rowRuns(w *blockWriter, kind blockKind, periods []period, of 
 		}
 		groupOf[i] = n
 	}
-	keys := make([]sortKey, 0, len(a.rows))
+	sorter := &a.sort[kind-kindPlace]
+	keys := sorter.keys[:0]
 	for i := range a.rows {
 		if r := &a.rows[i]; !r.rejected {
 			k := r.cell
@@ -137,15 +131,8 @@ func (a *appender) rowRuns(w *blockWriter, kind blockKind, periods []period, of 
 	if kind == kindPlate {
 		ties = plateTies
 	}
-	slices.SortFunc(keys, func(x, y sortKey) int {
-		if c := cmp.Compare(x.group, y.group); c != 0 {
-			return c
-		}
-		if c := cmp.Compare(x.key, y.key); c != 0 {
-			return c
-		}
-		return ties(&a.rows[x.row], &a.rows[y.row])
-	})
+	keys = sorter.sort(keys, len(groups), func(x, y uint32) int { return ties(&a.rows[x], &a.rows[y]) })
+	sorter.keys = keys
 	var out []addedRun
 	for len(keys) > 0 {
 		run := w.rowRun(groups[keys[0].group], enc)
@@ -246,7 +233,7 @@ func (a *appender) record(r *rec) {
 // (state, make, model, colour, camera, source).
 func appendContent(d []byte, r *rec, words [6]string) []byte {
 	d = binary.AppendVarint(d, r.time)
-	d = appendString(d, r.id.String())
+	d = r.id.appendTo(d)
 	d = binary.AppendUvarint(d, r.plate)
 	for _, f := range [...]float64{r.pos[0], r.pos[1], r.heading, r.conf} {
 		d = binary.LittleEndian.AppendUint64(d, math.Float64bits(f))

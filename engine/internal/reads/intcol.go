@@ -110,6 +110,7 @@ type intEncoder struct {
 	delta  []int64
 	firsts []int64
 	inner  []int64
+	per    []int64
 	sorted []int64
 	index  []int16
 }
@@ -238,7 +239,7 @@ func dictLen(dict []int64) (n int) {
 }
 
 func (e *intEncoder) appendPerGroup(dst []byte, vals []int64, ends []int32) ([]byte, bool) {
-	per := make([]int64, 0, len(ends))
+	per := e.per[:0]
 	i := int32(0)
 	for _, end := range ends {
 		v := vals[i]
@@ -249,6 +250,7 @@ func (e *intEncoder) appendPerGroup(dst []byte, vals []int64, ends []int32) ([]b
 		}
 		per = append(per, v)
 	}
+	e.per = per
 	if len(per) > 1 && slices.Min(per) == slices.Max(per) {
 		return dst, false // modeConst is shorter
 	}

@@ -32,7 +32,7 @@ func (s *Store) startKeeper() {
 			case <-still.C:
 				calm = true
 			}
-			if err := s.tidy(ctx, calm); err != nil && ctx.Err() == nil {
+			if err := s.tidy(ctx, calm, 1); err != nil && ctx.Err() == nil {
 				s.opt.Log("reads: merging was put off: " + err.Error())
 			}
 		}
@@ -60,14 +60,15 @@ func (k *keeper) stop() {
 // growing.
 const stillAfter = 2 * time.Second
 
-// tidy does all there is to do; still says that nothing arrives.
-func (s *Store) tidy(ctx context.Context, still bool) error {
+// tidy does all there is to do; still says that nothing arrives. More than one goroutine
+// merge where a caller waits for it; beside queries one does.
+func (s *Store) tidy(ctx context.Context, still bool, goroutines int) error {
 	s.merging.Lock()
 	defer s.merging.Unlock()
 	s.plates.index()
 	err := s.vehicleFault()
 	if err == nil {
-		err = s.mergeRuns(ctx, still)
+		err = s.mergeRuns(ctx, still, goroutines)
 	}
 	return errors.Join(err, s.reap(), s.reclaim(ctx))
 }
@@ -80,7 +81,7 @@ func (s *Store) Settle(ctx context.Context) error {
 		return err
 	}
 	defer leave()
-	return s.tidy(ctx, true)
+	return s.tidy(ctx, true, workers())
 }
 
 // runsPerAppend times maxRuns is how many runs a group may have before an append waits
@@ -96,7 +97,7 @@ func (s *Store) catchUp(ctx context.Context) error {
 	if most <= runsPerAppend*s.opt.tune.maxRuns {
 		return nil
 	}
-	if err := s.tidy(ctx, false); err != nil {
+	if err := s.tidy(ctx, false, workers()); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

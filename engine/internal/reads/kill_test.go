@@ -67,7 +67,7 @@ func TestKill(t *testing.T) {
 		if rep, err := s.Check(ctx, nil); err != nil || len(rep.Findings) > 0 || rep.Rows != st.Rows {
 			t.Errorf("%s: %+v %v", at, rep, err)
 		}
-		if err := s.tidy(ctx, false); err != nil {
+		if err := s.tidy(ctx, false, 1); err != nil {
 			t.Fatal(err)
 		}
 		st = s.State()

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // mergeCommitRows is how many rows are merged before the result is committed.
@@ -11,9 +14,9 @@ const mergeCommitRows = 1 << 20
 
 // mergeRuns folds small runs together where a group has many, and deletes blocks that
 // nothing uses. In groups that the last append did not touch, and in all when nothing
-// arrives (still), it goes on to few runs. It may be stopped and repeated at any time. It
-// expects s.merging.
-func (s *Store) mergeRuns(ctx context.Context, still bool) error {
+// arrives (still), it goes on to few runs. So many goroutines share the groups. It may be
+// stopped and repeated at any time. It expects s.merging.
+func (s *Store) mergeRuns(ctx context.Context, still bool, goroutines int) error {
 	var list []mergeTask
 	for k, runs := range s.current().groups {
 		if runs = s.due(runs, still); runs != nil {
@@ -24,17 +27,35 @@ func (s *Store) mergeRuns(ctx context.Context, still bool) error {
 		a, b := x.key, y.key
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.lane, b.lane), cmp.Compare(a.quarter, b.quarter), cmp.Compare(a.week, b.week))
 	})
-	for len(list) > 0 {
-		n, err := s.mergeSome(ctx, list)
-		if err != nil {
-			return err
+	var mu sync.Mutex
+	take := func() (part []mergeTask) {
+		mu.Lock()
+		defer mu.Unlock()
+		n, rows := 0, int64(0)
+		for n < len(list) && rows < mergeCommitRows {
+			for _, r := range list[n].runs {
+				rows += r.rows
+			}
+			n++
 		}
-		if err := s.reap(); err != nil {
-			return err
-		}
-		list = list[n:]
+		part, list = list[:n], list[n:]
+		return part
 	}
-	return nil
+	g, ctx := errgroup.WithContext(ctx)
+	for range min(goroutines, len(list)) {
+		g.Go(func() error {
+			for part := take(); len(part) > 0; part = take() {
+				if err := s.mergeSome(ctx, part); err != nil {
+					return err
+				}
+				if err := s.reap(); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return g.Wait()
 }
 
 // mergeTask is a group with the runs of it to merge.
@@ -58,20 +79,15 @@ func (s *Store) due(runs []*run, still bool) []*run {
 	return nil
 }
 
-// mergeSome does the first few tasks in one commit and returns how many.
-func (s *Store) mergeSome(ctx context.Context, list []mergeTask) (done int, err error) {
+// mergeSome does tasks in one commit.
+func (s *Store) mergeSome(ctx context.Context, list []mergeTask) (err error) {
 	v := s.viewAsWriter(ctx)
 	defer v.close()
 	w := &blockWriter{s: s, ctx: ctx}
 	m := merger{view: v, w: w}
 	m.enc.known = s.points.known(true)
-	rows := int64(0)
-	for done < len(list) && rows < mergeCommitRows && err == nil {
-		for _, r := range list[done].runs {
-			rows += r.rows
-		}
-		err = m.group(list[done].key, list[done].runs)
-		done++
+	for i := 0; i < len(list) && err == nil; i++ {
+		err = m.group(list[i].key, list[i].runs)
 	}
 	if err == nil {
 		err = w.flush()
@@ -82,7 +98,7 @@ func (s *Store) mergeSome(ctx context.Context, list []mergeTask) (done int, err 
 	if err != nil {
 		w.abort(err)
 	}
-	return done, err
+	return err
 }
 
 // mergeChoice picks the runs to merge: the smallest ones, until at most keep runs will be
@@ -218,10 +234,19 @@ func (v *view) allRows(m *blockMeta, b *block, buf []rec) ([]rec, error) {
 	defer l.mu.RUnlock()
 	for i := range buf {
 		r := &buf[i]
-		if int(r.vehicle) >= len(l.plates) || l.plates[r.vehicle] == 0 {
+		r.rejected = false
+		if i > 0 && r.vehicle == buf[i-1].vehicle {
+			r.plate = buf[i-1].plate
+		} else if int(r.vehicle) >= len(l.plates) || l.plates[r.vehicle] == 0 {
 			return nil, m.damage("it names a vehicle that is not known")
+		} else {
+			r.plate = l.plates[r.vehicle]
 		}
-		r.plate, r.cell, r.rejected = l.plates[r.vehicle], cellOf(r.pos), false
+		if i > 0 && samePoint(r.pos, buf[i-1].pos) {
+			r.cell = buf[i-1].cell
+		} else {
+			r.cell = cellOf(r.pos)
+		}
 	}
 	return buf, nil
 }

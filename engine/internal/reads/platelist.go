@@ -53,26 +53,23 @@ func (l *vehicleList) extended(old *plateList) *plateList {
 
 // extend merges the vehicles from number first on into a sorted list.
 func extend(words []uint64, vehicles []uint32, scan []uint64, first int, form func(n int) uint64) ([]uint64, []uint32) {
-	type entry struct {
-		word    uint64
-		vehicle uint32
-	}
-	fresh := make([]entry, 0, len(scan)-first)
+	fresh := make([]sortKey, 0, len(scan)-first)
 	for n := first; n < len(scan); n++ {
 		if scan[n] != 0 {
-			fresh = append(fresh, entry{form(n), uint32(n)})
+			fresh = append(fresh, sortKey{key: form(n), row: uint32(n)})
 		}
 	}
-	slices.SortFunc(fresh, func(a, b entry) int { return cmp.Compare(a.word, b.word) })
+	var sorter keySorter
+	fresh = sorter.sort(fresh, 1, func(a, b uint32) int { return cmp.Compare(a, b) })
 	outWords := make([]uint64, 0, len(words)+len(fresh))
 	outVehicles := make([]uint32, 0, len(words)+len(fresh))
 	for i := 0; i < len(words) || len(fresh) > 0; {
-		if len(fresh) == 0 || i < len(words) && words[i] <= fresh[0].word {
+		if len(fresh) == 0 || i < len(words) && words[i] <= fresh[0].key {
 			outWords, outVehicles = append(outWords, words[i]), append(outVehicles, vehicles[i])
 			i++
 			continue
 		}
-		outWords, outVehicles = append(outWords, fresh[0].word), append(outVehicles, fresh[0].vehicle)
+		outWords, outVehicles = append(outWords, fresh[0].key), append(outVehicles, fresh[0].row)
 		fresh = fresh[1:]
 	}
 	return outWords, outVehicles
@@ -133,20 +130,20 @@ func (l *vehicleList) byPattern(ctx context.Context, m *matcher, states []uint32
 	if begins {
 		from, to = spanOf(list.forward, low, high)
 	}
-	candidates := list.vehicles[from:to]
+	words, candidates, mask, want := list.forward[from:to], list.vehicles[from:to], m.wordMask, m.wordWant
 	if ends {
 		if a, b := spanOf(list.backward, endLow, endHigh); b-a < to-from {
-			candidates, begins = list.reversed[a:b], true
+			words, candidates, mask, want = list.backward[a:b], list.reversed[a:b], m.endMask, m.endWant
 		}
 	}
 	var out []target
 	if begins || ends {
-		for part := range slices.Chunk(candidates, patternPart) {
-			if err := ctx.Err(); err != nil {
-				return nil, err
+		for i, word := range words { // the words lie side by side, what take reads does not
+			if i%patternPart == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
 			}
-			for _, n := range part {
-				out = take(out, n)
+			if word&mask == want {
+				out = take(out, candidates[i])
 			}
 		}
 	} else {

@@ -35,8 +35,8 @@ func (l *pointList) load(points []orb.Point) {
 	}
 }
 
-// note counts the points of rows and gives numbers to those that repeat. It expects one
-// caller at a time.
+// note counts the points of rows, gives numbers to those that repeat, and notes the numbers
+// in the rows. It expects one caller at a time.
 func (l *pointList) note(rows []rec) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -45,7 +45,10 @@ func (l *pointList) note(rows []rec) {
 		if rows[i].rejected {
 			continue
 		}
-		if _, ok := l.index[p]; ok {
+		if n, ok := l.index[p]; ok {
+			if samePoint(l.list[n], p) {
+				rows[i].point = n + 1
+			}
 			continue
 		}
 		if len(l.seen) == pointsSeen {
@@ -106,7 +109,12 @@ func (k knownPoints) numbers(rows []rec, of []int64) {
 	k.list.mu.RLock()
 	defer k.list.mu.RUnlock()
 	for i := range rows {
-		if n, ok := k.list.index[rows[i].pos]; ok && n < k.most && samePoint(k.list.list[n], rows[i].pos) {
+		n, ok := rows[i].point-1, rows[i].point != 0
+		if !ok {
+			n, ok = k.list.index[rows[i].pos]
+			ok = ok && samePoint(k.list.list[n], rows[i].pos)
+		}
+		if ok && n < k.most {
 			of[i] = int64(n)
 		}
 	}

@@ -3,6 +3,7 @@ package reads
 import (
 	"cmp"
 	"math"
+	"strconv"
 	"strings"
 	"unsafe"
 
@@ -29,6 +30,7 @@ type rec struct {
 	camera   uint32
 	source   uint32
 	year     int32
+	point    uint32 // 1 + the number of its point in the list of points; 0: not looked up, or none
 	photos   uint8
 	rejected bool // a duplicate, while it is being appended
 }
@@ -70,6 +72,17 @@ func (id recID) String() string {
 			return string(b[i:])
 		}
 	}
+}
+
+// appendTo appends the length of the id and the id.
+func (id recID) appendTo(d []byte) []byte {
+	if id.str != "" {
+		return appendString(d, id.str)
+	}
+	at := len(d)
+	d = strconv.AppendUint(append(d, 0), id.num, 10)
+	d[at] = byte(len(d) - at - 1) // at most 20: one byte
+	return d
 }
 
 // hashed marks the keys of ids that are not numbers: several ids may share such a key.

@@ -73,6 +73,7 @@ func TestRepair(t *testing.T) {
 			}
 			plans := worldPlans(t)
 			want, state := answers(t, s, plans), s.State()
+			s.keeper.stop() // the blocks stay where they are while they are harmed
 			gone := c.harm(s)
 			// Some are lost, some are those of another place: both are damage.
 			if err := s.deleteBlocks(gone[len(gone)/2:]); err != nil {

@@ -49,6 +49,7 @@ func oneLane(t *testing.T, dir string, tune tuning) (*Store, []Source) {
 // harm deletes every block of the kinds and opens the store again.
 func harm(t *testing.T, s *Store, dir string, tune tuning, kinds ...blockKind) *Store {
 	t.Helper()
+	s.keeper.stop() // the blocks stay where they are until they are deleted
 	var gone []uint64
 	for k, runs := range s.latest.groups {
 		for _, r := range runs {
@@ -94,6 +95,7 @@ func TestVehiclesComeBack(t *testing.T) {
 	s, _ := oneLane(t, dir, tune)
 	plans := worldPlans(t)
 	want := answers(t, s, plans)
+	s.keeper.stop()
 	var vehicles []uint64
 	for k, runs := range s.latest.groups {
 		if k.kind == kindVehicle {

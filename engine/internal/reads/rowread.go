@@ -13,7 +13,7 @@ func (b *block) recs(rows []int32, out []rec, known []orb.Point) error {
 	g := gatherers.Get().(*gatherer)
 	defer gatherers.Put(g)
 	g.of(b, rows)
-	if err := g.positions(known, func(i int, p orb.Point) { out[i].pos = p }); err != nil {
+	if err := g.positions(known, func(i int, p orb.Point, number uint32) { out[i].pos, out[i].point = p, number }); err != nil {
 		return err
 	}
 	for _, c := range [...]struct {
@@ -58,8 +58,8 @@ func (b *block) recs(rows []int32, out []rec, known []orb.Point) error {
 	return nil
 }
 
-// positions gives the point of each row.
-func (g *gatherer) positions(known []orb.Point, set func(i int, p orb.Point)) error {
+// positions gives the point of each row, and 1 + its number where the block names it, else 0.
+func (g *gatherer) positions(known []orb.Point, set func(i int, p orb.Point, number uint32)) error {
 	b := g.b
 	of, err := g.column(colPoint)
 	if err != nil {
@@ -72,7 +72,7 @@ func (g *gatherer) positions(known []orb.Point, set func(i int, p orb.Point)) er
 			if n >= int64(len(known)) {
 				return errCodec
 			}
-			set(i, known[n])
+			set(i, known[n], uint32(n)+1)
 			continue
 		}
 		ascending = ascending && (len(at) == 0 || int32(k) >= at[len(at)-1])
@@ -85,7 +85,7 @@ func (g *gatherer) positions(known []orb.Point, set func(i int, p orb.Point)) er
 			return err
 		}
 		for i, k := range at {
-			set(int(rows[i]), pts.at[k])
+			set(int(rows[i]), pts.at[k], 0)
 		}
 		return nil
 	}
@@ -101,7 +101,7 @@ func (g *gatherer) positions(known []orb.Point, set func(i int, p orb.Point)) er
 		}
 	}
 	for i := range at {
-		set(int(rows[i]), orb.Point{unscaleFloat(axes[0][i], b.scale), unscaleFloat(axes[1][i], b.scale)})
+		set(int(rows[i]), orb.Point{unscaleFloat(axes[0][i], b.scale), unscaleFloat(axes[1][i], b.scale)}, 0)
 	}
 	return nil
 }

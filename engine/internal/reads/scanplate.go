@@ -37,7 +37,7 @@ func (v *view) visitPlate(q *query, j *job, b *block, to sink) error {
 	}
 	g.masks = areas
 	if j.crossing != 0 {
-		if err := g.positions(v.s.points.all(), func(i int, p orb.Point) { areas[i] = q.pointMask(p, j.inside, j.crossing) }); err != nil {
+		if err := g.positions(v.s.points.all(), func(i int, p orb.Point, _ uint32) { areas[i] = q.pointMask(p, j.inside, j.crossing) }); err != nil {
 			return err
 		}
 	}

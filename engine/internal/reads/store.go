@@ -255,7 +255,7 @@ func openBadger(opt Options) (*badger.DB, error) {
 	o.MemTableSize = memTable
 	o.NumMemtables = 2
 	o.NumCompactors = 2
-	o.BlockCacheSize = 32 << 20 // 8 MiB were too few for the keys of 100 million rows
+	o.BlockCacheSize = 0 // tables are mapped; the cache takes each 4 KiB of one for all that follows in it, and is always full
 	o.IndexCacheSize = 16 << 20
 	o.VerifyValueChecksum = true // else a damaged length makes it panic with a lock held
 	o.DetectConflicts = false

@@ -198,7 +198,7 @@ func TestRunEqualsOracle(t *testing.T) {
 				reopen(true)
 				continue
 			case 1:
-				if err := s.tidy(ctx, rapid.Bool().Draw(t, "still")); err != nil {
+				if err := s.tidy(ctx, rapid.Bool().Draw(t, "still"), rapid.IntRange(1, 3).Draw(t, "goroutines")); err != nil {
 					t.Fatal(err)
 				}
 				continue

@@ -89,10 +89,13 @@ const noVehicle = math.MaxUint32
 
 func newVehicleList() *vehicleList { return &vehicleList{table: make([]uint32, 1<<10)} }
 
+// home is where the search for a plate begins, before the table's size is taken into account.
+func (*vehicleList) home(plate uint64) int { return int(plate * 0x9E3779B97F4A7C15 >> 32) }
+
 // slot returns where the plate is, or belongs, in the table.
 func (l *vehicleList) slot(plate uint64) int {
 	mask := len(l.table) - 1
-	i := int(plate*0x9E3779B97F4A7C15>>32) & mask
+	i := l.home(plate) & mask
 	for l.table[i] != 0 && l.plates[l.table[i]-1] != plate {
 		i = (i + 1) & mask
 	}
@@ -125,6 +128,43 @@ func (l *vehicleList) add(plate uint64, state uint32) uint32 {
 	n := uint32(len(l.plates))
 	l.set(n, plate, state)
 	return n
+}
+
+// vehiclesAtOnce is how many vehicles are looked up side by side: what a guess needs from
+// memory arrives meanwhile.
+const vehiclesAtOnce = 64
+
+// addAll sets the vehicle of each of rows by its plate and state; new vehicles get numbers in
+// the order of the rows. It returns how many rows are done: fewer when no number is left. The
+// caller holds mu.
+func (l *vehicleList) addAll(rows []rec, states []uint32) (done int) {
+	var guess [vehiclesAtOnce]uint32
+	for done < len(rows) {
+		part := rows[done:min(done+vehiclesAtOnce, len(rows))]
+		of := states[done : done+len(part)]
+		mask := len(l.table) - 1
+		for i := range part {
+			guess[i] = l.table[l.home(part[i].plate)&mask]
+		}
+		for i := range part {
+			if n := guess[i]; n != 0 && (l.plates[n-1] != part[i].plate || l.states[n-1] != of[i]) {
+				guess[i] = 0
+			}
+		}
+		for i := range part {
+			if part[i].rejected {
+				continue
+			}
+			if part[i].vehicle = guess[i] - 1; guess[i] == 0 {
+				if len(l.plates) == noVehicle-1 {
+					return done + i
+				}
+				part[i].vehicle = l.add(part[i].plate, of[i])
+			}
+		}
+		done += len(part)
+	}
+	return done
 }
 
 // set gives a number that stands for nothing its vehicle. The caller holds mu.

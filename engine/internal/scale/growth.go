@@ -30,10 +30,10 @@ func growth(out io.Writer, list []Report) {
 	perRow, onDisk := float64(large.Load.Bytes)/n, float64(large.Load.Disk)/n
 	speed := n / large.Load.Seconds
 	fmt.Fprintf(out, "\n**Five billion rows, by arithmetic** from the worlds of %s and %s rows. Disk: 5,000,000,000 × %.1f sealed bytes = %.0f GB, "+
-		"with the files as they lie (× %.1f) %.0f GB. Load: at %s rows/s %.1f hours. Open: %.2f s, and %.4f s more for each million rows: %.0f s. Memory of its own "+
+		"with the files as they lie (× %.1f) %.0f GB. Load: at %s rows/s %.1f hours, and %.1f hours of one core. Open: %.2f s, and %.4f s more for each million rows: %.0f s. Memory of its own "+
 		"while asked: %d MB, and %.2f MB more for each million rows: %.1f GB. What grows with the rows there is the catalogue of blocks and the list of "+
 		"vehicles, and of these the vehicles of a real feed grow more slowly than its rows (here with their square root above 10 million). An area's question "+
 		"looks at the blocks of its cells and weeks, a plate's at those of its plate: they grow with the traffic of their days, not with the years stored.\n",
-		name(small), name(large), perRow, perRow*manyRows/1e9, onDisk, onDisk*manyRows/1e9, thousands(int64(speed)), manyRows/speed/3600,
+		name(small), name(large), perRow, perRow*manyRows/1e9, onDisk, onDisk*manyRows/1e9, thousands(int64(speed)), manyRows/speed/3600, manyRows/n*large.Load.CPUSeconds/3600,
 		large.Query.OpenMs/1000, openSlope, open, large.Query.Usage.AnonMB, memSlope, mem/1000)
 }

@@ -26,7 +26,10 @@ type Timing struct {
 	Sum            int64 // matches of all instances
 	Warm50, Warm99 float64
 	Cold50, Cold99 float64
-	Returned       int64 // median rows or vehicles returned
+	// WarmLeast and ColdLeast are the median over the instances of the fastest run of each:
+	// what a class takes when nothing else wants the processor.
+	WarmLeast, ColdLeast float64
+	Returned             int64 // median rows or vehicles returned
 }
 
 // Subject is what is measured: the store, or a peer.
@@ -120,11 +123,23 @@ func measureClass(ctx context.Context, s Subject, c Class, e Effort) (Timing, er
 	for _, n := range matches {
 		t.Sum += n
 	}
+	t.WarmLeast = medianLeast(warm, len(c.Plans)) // before percentile, which sorts
 	t.Warm50, t.Warm99 = percentile(warm, 50), percentile(warm, 99)
 	if canForget {
+		t.ColdLeast = medianLeast(cold, len(c.Plans))
 		t.Cold50, t.Cold99 = percentile(cold, 50), percentile(cold, 99)
 	}
 	return t, nil
+}
+
+// medianLeast returns the median of the least time of each of n instances, in milliseconds.
+// The list holds round after round, each with all instances in order.
+func medianLeast(list []time.Duration, n int) float64 {
+	least := slices.Clone(list[:n])
+	for i, took := range list {
+		least[i%n] = min(least[i%n], took)
+	}
+	return percentile(least, 50)
 }
 
 func median(list []int64) int64 {
@@ -133,7 +148,7 @@ func median(list []int64) int64 {
 	return list[len(list)/2]
 }
 
-// percentile returns the p-th percentile in milliseconds.
+// percentile returns the p-th percentile in milliseconds, and sorts the list.
 func percentile(list []time.Duration, p int) float64 {
 	slices.Sort(list)
 	at := min(len(list)*p/100, len(list)-1)

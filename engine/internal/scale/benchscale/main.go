@@ -18,6 +18,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"time"
@@ -30,6 +31,7 @@ type options struct {
 	dir      string
 	docs     string
 	phase    string
+	profile  string
 	seed     uint64
 	batch    int64
 	cache    int64
@@ -46,13 +48,14 @@ func main() {
 	flag.StringVar(&o.dir, "dir", "out/scale", "where the worlds and their figures lie")
 	flag.StringVar(&o.docs, "docs", "docs", "folder of performance.md; empty: only print")
 	flag.Uint64Var(&o.seed, "seed", 1, "seed of the worlds")
-	flag.Int64Var(&o.batch, "batch", 250_000, "rows an append while loading")
+	flag.Int64Var(&o.batch, "batch", 1<<20, "rows an append while loading")
 	flag.Int64Var(&o.cache, "cache", 256<<20, "bytes of the decoded-block cache; 0: the default of the product, a share of the memory")
 	flag.IntVar(&o.rounds, "rounds", 15, "warm runs an instance")
 	flag.Int64Var(&o.peer, "peer", 10_000_000, "also measure the naive layout up to so many rows")
 	flag.Int64Var(&o.distinct, "distinct", 0, "also a world of so many rows where no two points are equal")
 	flag.DurationVar(&o.live, "live", 20*time.Second, "how long rows arrive while G1 is asked; 0: not at all")
 	flag.BoolVar(&o.fresh, "fresh", false, "ask again although the figures are there; worlds are kept")
+	flag.StringVar(&o.profile, "profile", "", "folder for a processor profile of each phase")
 	flag.StringVar(&o.phase, "phase", "", "internal: the phase to run")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -92,7 +95,8 @@ func run(ctx context.Context, o options) error {
 		add(o.distinct, true)
 	}
 	if o.phase != "" {
-		return phase(ctx, o, worlds[len(worlds)-1])
+		w := worlds[len(worlds)-1]
+		return o.profiled(w, func() error { return phase(ctx, o, w) })
 	}
 	for _, w := range worlds {
 		if err := o.phases(ctx, w); err != nil {
@@ -119,6 +123,7 @@ func (o options) phases(ctx context.Context, w world) error {
 		args := []string{
 			"-phase=" + name, "-dir=" + o.dir, fmt.Sprintf("-seed=%d", o.seed), fmt.Sprintf("-batch=%d", o.batch),
 			fmt.Sprintf("-cache=%d", o.cache), fmt.Sprintf("-rounds=%d", o.rounds), "-live=" + o.live.String(),
+			"-profile=" + o.profile,
 		}
 		if w.Distinct {
 			args = append(args, "-rows=", fmt.Sprintf("-distinct=%d", w.Rows))
@@ -133,6 +138,23 @@ func (o options) phases(ctx context.Context, w world) error {
 		}
 	}
 	return nil
+}
+
+// profiled does what a phase does, and writes its profile where one is wanted.
+func (o options) profiled(w world, do func() error) error {
+	if o.profile == "" {
+		return do()
+	}
+	f, err := os.Create(filepath.Join(o.profile, filepath.Base(w.dir)+"-"+o.phase+".pprof"))
+	if err != nil {
+		return err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	err = do()
+	pprof.StopCPUProfile()
+	return errors.Join(err, f.Close())
 }
 
 func figures(w world, phase string) string { return filepath.Join(w.dir, phase+".json") }

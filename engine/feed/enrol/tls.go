@@ -74,11 +74,18 @@ func NewRequest(random io.Reader) (key crypto.Signer, request string, err error)
 	if err != nil {
 		return nil, "", fmt.Errorf("make the workstation's key: %w", err)
 	}
-	raw, err := x509.CreateCertificateRequest(random, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "cordon workstation"}}, k)
+	request, err = RequestFor(k, random)
+	return k, request, err
+}
+
+// RequestFor makes a certificate request (PEM) for a key that a workstation has, to renew its
+// certificate.
+func RequestFor(key crypto.Signer, random io.Reader) (string, error) {
+	raw, err := x509.CreateCertificateRequest(random, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "cordon workstation"}}, key)
 	if err != nil {
-		return nil, "", fmt.Errorf("make a certificate request: %w", err)
+		return "", fmt.Errorf("make a certificate request: %w", err)
 	}
-	return k, pemText(typeRequest, raw), nil
+	return pemText(typeRequest, raw), nil
 }
 
 // ClientCertificate joins a granted certificate (PEM) and its key. Errors match feed.ErrInvalid.

@@ -18,13 +18,14 @@ const MaxEntries = 65536
 // stores them, with the personal fields sealed, and the proof that they are in the witnessed log.
 type Parcel struct {
 	From, To int64          // entries From to To-1
-	Proof    tlog.TreeProof // from size To to the size that the witness cosigned last
+	Size     int64          // of the checkpoint that the witness cosigned last
+	Proof    tlog.TreeProof // from size To to Size
 	Frames   []byte
 }
 
 // Encode is the body of the request.
 func (p Parcel) Encode() []byte {
-	return append(encodeProof(fmt.Sprintf("entries %d %d\n", p.From, p.To), p.Proof), p.Frames...)
+	return append(encodeProof(fmt.Sprintf("entries %d %d %d\n", p.From, p.To, p.Size), p.Proof), p.Frames...)
 }
 
 // ParseParcel reads the body of a request and returns the leaves of its entries, which it
@@ -36,19 +37,20 @@ func ParseParcel(body []byte) (Parcel, []tlog.Hash, error) {
 	}
 	lines := strings.Split(string(head), "\n")
 	words := strings.Split(lines[0], " ")
-	if len(words) != 3 || words[0] != "entries" {
-		return Parcel{}, nil, fmt.Errorf("%w: the parcel does not begin with “entries” and two numbers", feed.ErrInvalid)
+	if len(words) != 4 || words[0] != "entries" {
+		return Parcel{}, nil, fmt.Errorf("%w: the parcel does not begin with “entries” and three numbers", feed.ErrInvalid)
 	}
 	from, ok1 := parseSize(words[1])
 	to, ok2 := parseSize(words[2])
-	if !ok1 || !ok2 || to <= from || to-from > MaxEntries {
-		return Parcel{}, nil, fmt.Errorf("%w: a parcel has 1 to %d entries", feed.ErrInvalid, MaxEntries)
+	size, ok3 := parseSize(words[3])
+	if !ok1 || !ok2 || !ok3 || to <= from || to-from > MaxEntries || size < to {
+		return Parcel{}, nil, fmt.Errorf("%w: a parcel has 1 to %d entries of the witnessed log", feed.ErrInvalid, MaxEntries)
 	}
 	proof, err := parseProof(lines[1:])
 	if err != nil {
 		return Parcel{}, nil, err
 	}
-	p := Parcel{from, to, proof, frames}
+	p := Parcel{from, to, size, proof, frames}
 	leaves := make([]tlog.Hash, 0, min(to-from, 1024))
 	for i := from; i < to; i++ {
 		leaf, n, err := audit.ReadFrame(frames, i)

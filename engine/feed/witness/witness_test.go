@@ -197,7 +197,7 @@ func TestParcel(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		body = Parcel{from, next, proof, frames}.Encode()
+		body = Parcel{from, next, 20, proof, frames}.Encode()
 		p, leaves, err := ParseParcel(body)
 		if err != nil || p.From != from || p.To != next || int64(len(leaves)) != next-from {
 			t.Fatalf("%+v, %v", p, err)
@@ -228,7 +228,7 @@ func TestParcel(t *testing.T) {
 			t.Fatalf("byte %d changed and still proven", i)
 		}
 	}
-	for name, bad := range map[string][]byte{"cut": body[:len(body)-1], "more": append(append([]byte(nil), body...), 1), "empty": nil, "backwards": []byte("entries 5 5\n\n")} {
+	for name, bad := range map[string][]byte{"cut": body[:len(body)-1], "more": append(append([]byte(nil), body...), 1), "empty": nil, "backwards": []byte("entries 5 5 9\n\n")} {
 		if _, _, err := ParseParcel(bad); !errors.Is(err, feed.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -236,7 +236,7 @@ func TestParcel(t *testing.T) {
 }
 
 func FuzzParseParcel(f *testing.F) {
-	f.Add([]byte("entries 0 1\n\n\x01"))
+	f.Add([]byte("entries 0 1 1\n\n\x01"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		p, leaves, err := ParseParcel(body)
 		if err == nil && (int64(len(leaves)) != p.To-p.From || string(p.Encode()) != string(body)) {

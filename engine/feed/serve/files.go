@@ -35,7 +35,8 @@ const hex64 = `([0-9a-f]{64})`
 
 var fileKinds = []*fileKind{
 	{regexp.MustCompile(`^checkpoint$`), "text/plain; charset=utf-8", false, true},
-	{regexp.MustCompile(`^tile/(?:entries|[0-9]|[1-5][0-9])/(?:x[0-9]{3}/){0,6}[0-9]{3}(?:\.p/(?:[1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?$`), "application/octet-stream", true, true},
+	{regexp.MustCompile(`^tile/(?:entries|[0-9]|[1-5][0-9])/(?:x[0-9]{3}/){0,6}[0-9]{3}(?:\.p/(?:[1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?$`), "application/octet-stream", true, false},
+	{regexp.MustCompile(`^log/(?:x[0-9]{3}/){3}[0-9]{3}$`), "application/octet-stream", true, false},
 	{regexp.MustCompile(`^segments/period=([0-9]{4}-W[0-9]{2})/` + hex64 + `\.parquet$`), "application/vnd.apache.parquet", true, false},
 	{regexp.MustCompile(`^documents/()[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?/` + hex64 + `\.json$`), "application/json", true, false},
 	{regexp.MustCompile(`^photos/()[0-9a-f]{2}/` + hex64 + `\.jpg$`), "image/jpeg", true, false},
@@ -91,10 +92,15 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request, ws *enrolment) {
 		return
 	}
 	if f.kind.small {
-		s.small(w, r, f.path, f.kind.media, f.kind.immutable)
+		s.small(w, r, f.path, f.kind.media)
 		return
 	}
-	s.headers(w, f.kind.media, f.digest, f.kind.immutable)
+	tag := f.digest
+	if tag == "" { // a tile or a claim: its path has one content ever
+		sum := sha256.Sum256([]byte(f.path))
+		tag = hex.EncodeToString(sum[:])
+	}
+	s.headers(w, f.kind.media, tag, f.kind.immutable)
 	body := &rangeReader{ctx: r.Context(), bucket: s.bucket, path: f.path, size: size, check: func() error {
 		now, err := s.caller(r)
 		if err == nil && !now.Grants.permit(f.lane, f.period) {
@@ -112,8 +118,8 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request, ws *enrolment) {
 	}
 }
 
-// small gives a file that is read whole.
-func (s *Server) small(w http.ResponseWriter, r *http.Request, path, media string, immutable bool) {
+// small gives a file that may change; it is read whole.
+func (s *Server) small(w http.ResponseWriter, r *http.Request, path, media string) {
 	data, err := s.bucket.Get(r.Context(), path, maxObject)
 	if errors.Is(err, feed.ErrNotFound) {
 		notFound(w)
@@ -124,7 +130,7 @@ func (s *Server) small(w http.ResponseWriter, r *http.Request, path, media strin
 		return
 	}
 	sum := sha256.Sum256(data)
-	s.headers(w, media, hex.EncodeToString(sum[:]), immutable)
+	s.headers(w, media, hex.EncodeToString(sum[:]), false)
 	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(string(data)))
 }
 
@@ -140,7 +146,7 @@ func (s *Server) headers(w http.ResponseWriter, media, tag string, immutable boo
 
 // card gives the feed's own card.
 func (s *Server) card(w http.ResponseWriter, r *http.Request, _ *enrolment) {
-	s.small(w, r, feed.PathFeed, "application/json", false)
+	s.small(w, r, feed.PathFeed, "application/json")
 }
 
 // maxPart is how much is asked of the bucket at once.

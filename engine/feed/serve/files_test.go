@@ -71,6 +71,7 @@ func TestNotPermittedIsNotThere(t *testing.T) {
 			"checkpoint": "lanes/" + lane + "/checkpoint",
 			"tile":       "lanes/" + lane + "/tile/0/x001/067",
 			"entries":    "lanes/" + lane + "/tile/entries/000.p/7",
+			"claim":      "lanes/" + lane + "/log/x000/x000/x000/007",
 			"segment":    "lanes/" + lane + "/segments/period=2026-W18/" + d + ".parquet",
 			"document":   "lanes/" + lane + "/documents/agreements/" + d + ".json",
 			"photo":      "lanes/" + lane + "/photos/" + d[:2] + "/" + d + ".jpg",

@@ -131,6 +131,16 @@ func OpenCA(dir string, clock func() time.Time, random io.Reader) (*CA, error) {
 	return &CA{cert, key, ed.Seed(), random, clock}, nil
 }
 
+// FingerprintOf reads the fingerprint of the authority in a folder, or of a copy of its
+// certificate alone. ErrNoCA when there is none.
+func FingerprintOf(dir string) (feed.Digest, error) {
+	raw, err := readPEM(filepath.Join(dir, fileCert), typeCert)
+	if errors.Is(err, fs.ErrNotExist) {
+		return feed.Digest{}, fmt.Errorf("%w: %s", ErrNoCA, dir)
+	}
+	return sha256.Sum256(raw), err
+}
+
 // Certificate is the authority's own. It must not be changed.
 func (a *CA) Certificate() *x509.Certificate { return a.cert }
 

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"cordon/engine/detection"
 	"cordon/engine/feed"
 )
 
@@ -14,8 +15,9 @@ import (
 type Delivery struct {
 	Format      string // of the path: "openalpr", "platerecognizer", "csv", …
 	ContentType string
-	Lane        feed.Lane // where the token puts its reads
-	Sender      string    // the token's name
+	Lane        feed.Lane        // where the token puts its reads
+	Sender      string           // the token's name
+	Source      detection.Source // whose camera it is
 	Body        []byte
 }
 
@@ -121,7 +123,7 @@ func (s *Server) takeIn(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	reads, rejected, err := s.o.Sink.Read(r.Context(), Delivery{r.PathValue("format"), r.Header.Get("Content-Type"), lane, t.Name, body})
+	reads, rejected, err := s.o.Sink.Read(r.Context(), Delivery{r.PathValue("format"), r.Header.Get("Content-Type"), lane, t.Name, t.Source, body})
 	switch {
 	case errors.Is(err, feed.ErrNotFound):
 		notFound(w)

@@ -89,7 +89,7 @@ func (l *lines) all() map[string]int {
 
 func (g *rig) token(name, lane string) string {
 	g.t.Helper()
-	text, err := NewToken(context.Background(), g.bucket, name, lane, g.now, rand.Reader)
+	text, err := NewToken(context.Background(), g.bucket, name, lane, detection.SourceCommercial, g.now, rand.Reader)
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -186,7 +186,7 @@ func TestTokens(t *testing.T) {
 		t.Errorf("a token that there is not: %v", err)
 	}
 	for _, c := range [][2]string{{"cam 1", "pd.north"}, {"cam-1", "pd"}, {"cam-1", "control.all"}} {
-		if _, err := NewToken(context.Background(), g.bucket, c[0], c[1], g.now, rand.Reader); !errors.Is(err, feed.ErrInvalid) {
+		if _, err := NewToken(context.Background(), g.bucket, c[0], c[1], "", g.now, rand.Reader); !errors.Is(err, feed.ErrInvalid) {
 			t.Errorf("%v: %v", c, err)
 		}
 	}

@@ -13,17 +13,19 @@ import (
 	"sync"
 	"time"
 
+	"cordon/engine/detection"
 	"cordon/engine/feed"
 	"cordon/engine/feed/enrol"
 )
 
 // Token says what a camera or vendor may send.
 type Token struct {
-	Name    string      `json:"name"` // of the sender, as the operator calls it
-	Lane    string      `json:"lane"` // where its reads go
-	Hash    feed.Digest `json:"hash"`
-	Made    time.Time   `json:"made"`
-	Revoked time.Time   `json:"revoked,omitzero"`
+	Name    string           `json:"name"`   // of the sender, as the operator calls it
+	Lane    string           `json:"lane"`   // where its reads go
+	Source  detection.Source `json:"source"` // whose camera it is
+	Hash    feed.Digest      `json:"hash"`
+	Made    time.Time        `json:"made"`
+	Revoked time.Time        `json:"revoked,omitzero"`
 }
 
 func pathToken(h feed.Digest) string { return "inbox/tokens/" + h.String() + ".json" }
@@ -39,7 +41,7 @@ func hashToken(text string) feed.Digest {
 
 // NewToken makes a token for a sender, by which its reads go into a lane. Its text is returned
 // here alone; the bucket has its hash. Errors match feed.ErrInvalid.
-func NewToken(ctx context.Context, b Bucket, name, lane string, clock func() time.Time, random io.Reader) (string, error) {
+func NewToken(ctx context.Context, b Bucket, name, lane string, source detection.Source, clock func() time.Time, random io.Reader) (string, error) {
 	l, err := feed.ParseLane(lane)
 	if err = errors.Join(err, enrol.CheckName(name)); err != nil {
 		return "", err
@@ -47,12 +49,17 @@ func NewToken(ctx context.Context, b Bucket, name, lane string, clock func() tim
 	if l == feed.Control {
 		return "", fmt.Errorf("%w: the control lane takes no reads", feed.ErrInvalid)
 	}
+	switch source {
+	case detection.SourceUnknown, detection.SourceLawEnforcement, detection.SourceCommercial:
+	default:
+		return "", fmt.Errorf("%w: source %q: write law-enforcement or commercial", feed.ErrInvalid, source)
+	}
 	raw := make([]byte, 32)
 	if _, err := io.ReadFull(random, raw); err != nil {
 		return "", fmt.Errorf("intake token: %w", err)
 	}
 	text := strings.ToLower(tokenText.EncodeToString(raw))
-	t := Token{Name: name, Lane: lane, Hash: hashToken(text), Made: clock().UTC()}
+	t := Token{Name: name, Lane: lane, Source: source, Hash: hashToken(text), Made: clock().UTC()}
 	_, err = putNewJSON(ctx, b, pathToken(t.Hash), t)
 	return text, err
 }

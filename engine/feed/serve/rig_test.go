@@ -41,6 +41,7 @@ var auditKey = func() string {
 type rig struct {
 	t      testing.TB
 	dir    string
+	keys   string
 	bucket bucket.Bucket
 	ca     *enrol.CA
 	ahead  atomic.Int64 // of the rig's clock before the true one
@@ -54,9 +55,9 @@ func (g *rig) now() time.Time { return time.Now().Add(time.Duration(g.ahead.Load
 // newRig makes a feed with a number of servers.
 func newRig(t testing.TB, servers int, change func(*Options)) *rig {
 	t.Helper()
-	g := &rig{t: t, dir: t.TempDir()}
+	g := &rig{t: t, dir: t.TempDir(), keys: filepath.Join(t.TempDir(), "keys")}
 	var err error
-	if g.ca, err = enrol.CreateCA(filepath.Join(t.TempDir(), "keys"), "test feed", g.now, rand.Reader); err != nil {
+	if g.ca, err = enrol.CreateCA(g.keys, "test feed", g.now, rand.Reader); err != nil {
 		t.Fatal(err)
 	}
 	if g.bucket, err = bucket.OpenFolder(g.dir); err != nil {

@@ -14,29 +14,39 @@ import (
 
 	"cordon/engine/feed"
 	"cordon/engine/feed/bucket"
-	"cordon/engine/feed/intake"
 	"cordon/engine/feed/manifest"
 	"cordon/engine/feed/segment"
 	"cordon/engine/feed/serve"
 )
 
-// Options say how to publish. Bucket, Signer and Clock are required.
+// Options say how to publish. All but Window and Log are required.
 type Options struct {
-	Bucket  bucket.Bucket
-	Signer  *manifest.Signer
-	Cameras intake.Cameras // places of cameras that do not send theirs; may be nil
-	Clock   func() time.Time
+	Bucket bucket.Bucket
+	Signer *manifest.Signer
+	Clock  func() time.Time
+	Parse  Parser
 	// Window is how long a delivery is known again; default 24 h. A later one is left out by
 	// the workstations, which know all ids of a lane.
 	Window time.Duration
 	Log    *slog.Logger // default: none
 }
 
+// Item is a read of a delivery.
+type Item struct {
+	Lane     feed.Lane
+	Read     feed.Read
+	Pictures map[feed.Digest][]byte // of Read.Pictures
+}
+
+// Parser turns a delivery into reads and counts those that cannot be understood. Errors match
+// feed.ErrNotFound for a format that there is not and feed.ErrInvalid for a body that is not
+// of it. It is called concurrently.
+type Parser func(ctx context.Context, d serve.Delivery) (items []Item, rejected int, err error)
+
 // Intake publishes deliveries. It is safe for concurrent use.
 type Intake struct {
-	o     Options
-	words *intake.Words
-	seed  maphash.Seed
+	o    Options
+	seed maphash.Seed
 
 	mu    sync.Mutex
 	lanes map[feed.Lane]*lane
@@ -46,8 +56,8 @@ var _ serve.Sink = (*Intake)(nil)
 
 // New makes an intake. Errors match feed.ErrInvalid.
 func New(o Options) (*Intake, error) {
-	if o.Bucket == nil || o.Signer == nil || o.Clock == nil {
-		return nil, fmt.Errorf("%w: an intake needs a bucket, the feed's key and a clock", feed.ErrInvalid)
+	if o.Bucket == nil || o.Signer == nil || o.Clock == nil || o.Parse == nil {
+		return nil, fmt.Errorf("%w: an intake needs a bucket, the feed's key, a clock and a parser", feed.ErrInvalid)
 	}
 	if o.Window <= 0 {
 		o.Window = 24 * time.Hour
@@ -55,28 +65,17 @@ func New(o Options) (*Intake, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	words, err := intake.NewWords()
-	if err != nil {
-		return nil, err
-	}
-	return &Intake{o: o, words: words, seed: maphash.MakeSeed(), lanes: map[feed.Lane]*lane{}}, nil
+	return &Intake{o: o, seed: maphash.MakeSeed(), lanes: map[feed.Lane]*lane{}}, nil
 }
 
 // Read turns a delivery into reads of its lane, and puts their pictures into the bucket. A read
 // of a camera that the table puts into another lane is rejected: a token is for one lane, and
 // cannot take reads back.
 func (i *Intake) Read(ctx context.Context, d serve.Delivery) ([]feed.Read, int, error) {
-	format := intake.Format(d.Format)
-	if format != intake.FormatOpenALPR && format != intake.FormatPlateRec {
-		return nil, 0, fmt.Errorf("%w: format %q", feed.ErrNotFound, d.Format)
-	}
-	taken, report, err := intake.Body(ctx, d.ContentType, bytes.NewReader(d.Body), intake.Options{
-		Format: format, Cameras: i.o.Cameras, Words: i.words, Lane: d.Lane, Source: d.Source, Now: i.o.Clock,
-	})
+	taken, rejected, err := i.o.Parse(ctx, d)
 	if err != nil {
 		return nil, 0, err
 	}
-	rejected := int(report.Rejects)
 	var out []feed.Read
 	for _, t := range taken {
 		if t.Lane != d.Lane || t.Read.Supersedes != "" || feed.CheckRead(&t.Read) != nil {

@@ -36,14 +36,14 @@ type Sink interface {
 	// Publish makes reads count in a lane and returns when they do. Reads whose id the lane
 	// has are left out, so that a delivery may come twice. It is called once at a time for a lane.
 	Publish(ctx context.Context, lane feed.Lane, reads []feed.Read) error
-	// Compact folds small segments of a lane into large ones, where that is worth it.
-	Compact(ctx context.Context, lane feed.Lane) error
+	// Tend keeps a lane in order: it is called for every lane now and then.
+	Tend(ctx context.Context, lane feed.Lane) error
 }
 
 const (
 	maxGather    = 5000             // reads that are published together at most
 	publishTime  = 30 * time.Second // a batch that takes longer has failed
-	compactEvery = time.Minute
+	tendEvery    = time.Minute
 	senderShare  = 4 // one sender has at most this part of the intake
 )
 
@@ -56,7 +56,6 @@ type intakeDesk struct {
 	senders map[feed.Digest]int     // requests in progress by token
 	batches map[feed.Lane]*batch    // that still gather
 	turns   map[feed.Lane]chan bool // one holds a lane's turn to publish
-	dirty   map[feed.Lane]bool      // published to since they were compacted
 	work    sync.WaitGroup
 }
 
@@ -70,7 +69,7 @@ type batch struct {
 func newDesk(s *Server) *intakeDesk {
 	return &intakeDesk{
 		s: s, slots: make(slots, s.o.Intakes), senders: map[feed.Digest]int{}, batches: map[feed.Lane]*batch{},
-		turns: map[feed.Lane]chan bool{}, dirty: map[feed.Lane]bool{},
+		turns: map[feed.Lane]chan bool{},
 	}
 }
 
@@ -220,39 +219,37 @@ func (d *intakeDesk) publish(lane feed.Lane, b *batch, turn chan bool) {
 		d.s.log.Error("intake not published", "lane", lane.String(), "reads", len(reads), "error", b.err)
 		return
 	}
-	d.mu.Lock()
-	d.dirty[lane] = true
-	d.mu.Unlock()
 	if err := d.s.lookAt(ctx, lane); err != nil { // tell the event streams at once
 		d.s.log.Error("look for checkpoints", "error", err)
 	}
 }
 
-// run compacts what was published, until ctx ends; then it waits for batches in progress.
+// run tends the lanes until ctx ends; then it waits for batches in progress.
 func (d *intakeDesk) run(ctx context.Context) {
 	defer d.work.Wait()
 	if d.s.o.Sink == nil {
 		return
 	}
-	tick := time.NewTicker(compactEvery)
+	tick := time.NewTicker(tendEvery)
 	defer tick.Stop()
 	for {
+		d.tend(ctx)
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		d.mu.Lock()
-		lanes := make([]feed.Lane, 0, len(d.dirty))
-		for l := range d.dirty {
-			lanes = append(lanes, l)
-		}
-		clear(d.dirty)
-		d.mu.Unlock()
-		for _, l := range lanes {
-			if err := d.s.o.Sink.Compact(ctx, l); err != nil && ctx.Err() == nil {
-				d.s.log.Error("compact", "lane", l.String(), "error", err)
-			}
+	}
+}
+
+func (d *intakeDesk) tend(ctx context.Context) {
+	lanes, err := lanesOf(ctx, d.s.bucket)
+	if err != nil && ctx.Err() == nil {
+		d.s.log.Error("list lanes", "error", err)
+	}
+	for _, l := range lanes {
+		if err := d.s.o.Sink.Tend(ctx, l); err != nil && ctx.Err() == nil {
+			d.s.log.Error("tend", "lane", l.String(), "error", err)
 		}
 	}
 }

@@ -73,7 +73,7 @@ func (l *lines) Publish(ctx context.Context, lane feed.Lane, reads []feed.Read) 
 	return ctx.Err()
 }
 
-func (l *lines) Compact(context.Context, feed.Lane) error { return nil }
+func (l *lines) Tend(context.Context, feed.Lane) error { return nil }
 
 func (l *lines) all() map[string]int {
 	l.mu.Lock()

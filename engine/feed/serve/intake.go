@@ -41,10 +41,10 @@ type Sink interface {
 }
 
 const (
-	maxGather    = 5000             // reads that are published together at most
-	publishTime  = 30 * time.Second // a batch that takes longer has failed
-	tendEvery    = time.Minute
-	senderShare  = 4 // one sender has at most this part of the intake
+	maxGather   = 5000             // reads that are published together at most
+	publishTime = 30 * time.Second // a batch that takes longer has failed
+	tendEvery   = time.Minute
+	senderShare = 4 // one sender has at most this part of the intake
 )
 
 // intakeDesk gathers reads by lane for a moment and publishes them together.

@@ -102,6 +102,7 @@ func (sh *shell) root() *cobra.Command {
 	root.AddCommand(
 		sh.initCmd(), sh.demoCmd(), sh.tourCmd(), sh.importCmd(), sh.queryCmd(), sh.estimateCmd(),
 		sh.caseCmd(), sh.exportCmd("export"), sh.auditCmd(), sh.accountCmd(), sh.checkCmd(), sh.versionCmd(),
+		sh.feedCmd(),
 	)
 	return root
 }

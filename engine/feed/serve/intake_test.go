@@ -31,11 +31,11 @@ type lines struct {
 	overlap  bool
 }
 
-func (l *lines) Read(_ context.Context, d Delivery) ([]feed.Read, int, error) {
+func (l *lines) Read(_ context.Context, d Delivery) ([]Item, int, error) {
 	if d.Format != "lines" {
 		return nil, 0, feed.ErrNotFound
 	}
-	var out []feed.Read
+	var out []Item
 	rejected := 0
 	for _, id := range strings.Fields(string(d.Body)) {
 		switch {
@@ -44,13 +44,13 @@ func (l *lines) Read(_ context.Context, d Delivery) ([]feed.Read, int, error) {
 		case strings.HasPrefix(id, "bad"):
 			rejected++
 		default:
-			out = append(out, feed.Read{Detection: detection.Detection{ID: id}, Passes: 1})
+			out = append(out, Item{Read: feed.Read{Detection: detection.Detection{ID: id}, Passes: 1}})
 		}
 	}
 	return out, rejected, nil
 }
 
-func (l *lines) Publish(ctx context.Context, lane feed.Lane, reads []feed.Read) error {
+func (l *lines) Publish(ctx context.Context, lane feed.Lane, items []Item) (map[string]bool, error) {
 	l.mu.Lock()
 	l.inFlight++
 	l.overlap = l.overlap || l.inFlight > 1
@@ -63,14 +63,19 @@ func (l *lines) Publish(ctx context.Context, lane feed.Lane, reads []feed.Read) 
 	defer l.mu.Unlock()
 	l.inFlight--
 	if l.fail != nil {
-		return l.fail
+		return nil, l.fail
 	}
 	var ids []string
-	for _, r := range reads {
-		ids = append(ids, r.ID)
+	refused := map[string]bool{}
+	for _, t := range items {
+		if strings.HasPrefix(t.Read.ID, "refused") {
+			refused[t.Read.ID] = true
+			continue
+		}
+		ids = append(ids, t.Read.ID)
 	}
 	l.batches, l.lanes = append(l.batches, ids), append(l.lanes, lane.String())
-	return ctx.Err()
+	return refused, ctx.Err()
 }
 
 func (l *lines) Tend(context.Context, feed.Lane) error { return nil }
@@ -145,6 +150,10 @@ func TestIntake(t *testing.T) {
 		t.Errorf("not published: %s", r)
 	}
 	sink.fail = nil
+	var a Taken
+	if r := out.deliver(0, token, "lines", strings.NewReader("good bad1 refused1")); json.Unmarshal(r.body, &a) != nil || a != (Taken{1, 2}) {
+		t.Errorf("some are not taken: %s", r)
+	}
 	if r := out.deliver(0, token, "lines", strings.NewReader("bad1 bad2")); r.status != http.StatusAccepted {
 		t.Errorf("rejects alone: %s", r)
 	}

@@ -201,7 +201,7 @@ func (sh *shell) feedGrantCmd() *cobra.Command {
 				return feedError("", err)
 			}
 			return p.with(cmd.Context(), func(b bucket.Bucket) error {
-				if err := serve.SetGrants(cmd.Context(), b, args[0], grants); err != nil {
+				if err := serve.SetGrants(cmd.Context(), b, args[0], grants, sh.env.Clock); err != nil {
 					return notEnrolled(args[0], err)
 				}
 				return sh.done("granted", args[0], "%s may have %s from now on.", args[0], lanes)

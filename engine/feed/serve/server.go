@@ -31,7 +31,7 @@ type Options struct {
 	Log    *slog.Logger // default: none
 
 	Poll       time.Duration // how often checkpoints are looked at; default 300 ms
-	AccessTime time.Duration // how long an enrolment may be remembered; default 500 ms
+	AccessTime time.Duration // how often the bucket is asked whether enrolments changed; default 500 ms
 	Gather     time.Duration // how long intake waits for more reads to publish together; default 200 ms
 	Heartbeat  time.Duration // of event streams; default 15 s
 	BodyTime   time.Duration // for a body to arrive; default 15 s
@@ -110,10 +110,11 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	changes := &epoch{bucket: o.Bucket, clock: o.Clock, ttl: o.AccessTime}
 	s := &Server{
 		o: o, bucket: o.Bucket, ca: o.CA, witness: signer, clock: o.Clock, log: o.Log,
-		access:  &accessCache{bucket: o.Bucket, clock: o.Clock, ttl: o.AccessTime, entries: map[string]*accessEntry{}},
-		tokens:  &tokenCache{bucket: o.Bucket, clock: o.Clock, ttl: o.AccessTime, entries: map[feed.Digest]tokenEntry{}},
+		access:  &accessCache{epoch: changes, entries: map[string]*accessEntry{}},
+		tokens:  &tokenCache{epoch: changes, entries: map[feed.Digest]tokenEntry{}},
 		enrolls: newLimiter(o.Enrolments, time.Minute, o.Clock),
 		events:  newHub(o.Streams),
 		heads:   &seqHints{last: map[string]int64{}},

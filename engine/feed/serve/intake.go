@@ -9,6 +9,8 @@ import (
 
 	"cordon/engine/detection"
 	"cordon/engine/feed"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // Delivery is a body that a camera or vendor posted.
@@ -57,7 +59,8 @@ const (
 // intakeDesk gathers reads by lane for a moment and publishes them together.
 type intakeDesk struct {
 	s     *Server
-	slots slots
+	slots slots               // requests at once
+	bytes *semaphore.Weighted // of their bodies
 
 	mu      sync.Mutex
 	senders map[feed.Digest]int     // requests in progress by token
@@ -76,7 +79,7 @@ type batch struct {
 
 func newDesk(s *Server) *intakeDesk {
 	return &intakeDesk{
-		s: s, slots: make(slots, s.o.Intakes), senders: map[feed.Digest]int{}, batches: map[feed.Lane]*batch{},
+		s: s, slots: make(slots, s.o.Intakes), bytes: semaphore.NewWeighted(max(s.o.IntakeMemory, s.o.IntakeBytes)), senders: map[feed.Digest]int{}, batches: map[feed.Lane]*batch{},
 		turns: map[feed.Lane]chan bool{},
 	}
 }
@@ -120,12 +123,16 @@ func (s *Server) takeIn(w http.ResponseWriter, r *http.Request) {
 		notFound(w)
 		return
 	}
-	if !s.intake.enter(r.Context(), t.Hash) {
+	size := r.ContentLength
+	if size < 0 || size > s.o.IntakeBytes {
+		size = s.o.IntakeBytes
+	}
+	if !s.intake.enter(r.Context(), t.Hash, size) {
 		w.Header().Set("Retry-After", "1")
 		fail(w, http.StatusTooManyRequests, "busy", "The feed takes in as much as it can. Send it again.")
 		return
 	}
-	defer s.intake.leave(t.Hash)
+	defer s.intake.leave(t.Hash, size)
 	body, ok := s.readBody(w, r, s.o.IntakeBytes)
 	if !ok {
 		return
@@ -159,7 +166,8 @@ func (s *Server) takeIn(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusAccepted, Taken{taken, rejected})
 }
 
-func (d *intakeDesk) enter(ctx context.Context, sender feed.Digest) bool {
+// enter lets a request with a body of this size in, when there is room for it within a second.
+func (d *intakeDesk) enter(ctx context.Context, sender feed.Digest, size int64) bool {
 	d.mu.Lock()
 	if d.senders[sender] >= max(1, cap(d.slots)/senderShare) {
 		d.mu.Unlock()
@@ -171,10 +179,18 @@ func (d *intakeDesk) enter(ctx context.Context, sender feed.Digest) bool {
 		d.forget(sender)
 		return false
 	}
+	late, stop := context.WithTimeout(ctx, time.Second)
+	defer stop()
+	if d.bytes.Acquire(late, size) != nil {
+		d.slots.give()
+		d.forget(sender)
+		return false
+	}
 	return true
 }
 
-func (d *intakeDesk) leave(sender feed.Digest) {
+func (d *intakeDesk) leave(sender feed.Digest, size int64) {
+	d.bytes.Release(size)
 	d.slots.give()
 	d.forget(sender)
 }

@@ -9,7 +9,7 @@ GOFUMPT := mvdan.cc/gofumpt@v0.12.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 export CGO_ENABLED ?= 1
 
-.PHONY: all run demo build headless cross test unit lint vet e2e bench bench-scale torture interop screenshots clean
+.PHONY: all run demo build headless cross test unit lint vet e2e bench bench-scale bench-feed torture interop screenshots clean
 
 all: build
 
@@ -78,6 +78,11 @@ SCALE_ROWS := $(if $(filter 1,$(SCALE)),1000000,$(if $(filter 100,$(SCALE)),$(st
 bench-scale:
 	$(GO) build -o bin/benchscale ./engine/internal/scale/benchscale
 	bin/benchscale -rows $(SCALE_ROWS) -distinct $(if $(filter 1,$(SCALE)),1000000,10000000) -dir $(SCALE_DIR) $(if $(FRESH),-fresh)
+
+## bench-feed: 200 workstations against one feed server; deliveries to a camera's webhook
+bench-feed:
+	$(GO) test -run '^$$' -bench Workstations -benchtime 3x ./engine/feed/serve
+	$(GO) test -run '^$$' -bench Deliveries -benchtime 1000x ./engine/feed/live
 
 ## torture: the long rounds of kills, power cuts, full disks and flipped bits; cuts and full disks
 ## need root and a loop device. The last lines are the figures.

@@ -30,10 +30,14 @@ type feedPlace struct{ feed, key string }
 
 func (sh *shell) feedCmd() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "feed", Short: "Make, fill and check a central feed", Long: feedLong,
+		Use: "feed", Short: "Make, fill, serve and check a central feed", Long: feedLong,
 		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(sh.feedInitCmd(), sh.feedPublishCmd(), sh.feedCompactCmd(), sh.feedVerifyCmd())
+	cmd.AddCommand(
+		sh.feedInitCmd(), sh.feedPublishCmd(), sh.feedCompactCmd(), sh.feedVerifyCmd(),
+		sh.feedServeCmd(), sh.feedEnrollCodeCmd(), sh.feedGrantCmd(), sh.feedRevokeCmd(), sh.feedTokenCmd(),
+		sh.feedReportsCmd(), sh.feedAnswerCmd(), sh.feedAlarmsCmd(),
+	)
 	return cmd
 }
 

@@ -85,8 +85,10 @@ func (sh *shell) feedVerify(ctx context.Context, place feedPlace, key string, ph
 
 func (sh *shell) sayVerified(j feedVerifyJSON) error {
 	if !j.OK {
-		w := word(&integrityError{"the feed does not prove: " + strings.Join(firstFew(j.Problems, 5), "; ")})
-		w.Next = "Publish nothing to it and keep it as it is; put back from a backup what is named, and tell the owners of the workstations."
+		w := word(&integrityError{
+			"the feed does not prove: " + strings.Join(firstFew(j.Problems, 5), "; "),
+			"Publish nothing to it and keep it as it is; put back from a backup what is named, and tell the owners of the workstations.",
+		})
 		j.Error = &w
 		if !sh.json { // the list stands on its own
 			w.Message = fmt.Sprintf("The feed does not prove, in %s.", countWords(int64(len(j.Problems)), "place", "places"))

@@ -24,6 +24,8 @@ var (
 	ErrKeyDestroyed = errors.New("the data key was destroyed")
 	// ErrKeyKept is returned by DestroyQuarters for a quarter whose key still exists.
 	ErrKeyKept = errors.New("the data key still exists; destroy it first")
+	// ErrNumber is returned by Append for a batch number that is not after its lane's last.
+	ErrNumber = errors.New("the batch number is not a later one")
 	// ErrRow is matched by every *RowError.
 	ErrRow = errors.New("detection cannot be stored")
 )

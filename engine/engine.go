@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"cordon/engine/feed"
 	"cordon/engine/internal/accounts"
 	"cordon/engine/internal/audit"
 	"cordon/engine/internal/reads"
@@ -42,7 +44,8 @@ type Engine struct {
 	people *accounts.Store
 	reads  *reads.Store
 
-	head headNote
+	head       headNote
+	agreements atomic.Pointer[feed.Agreements] // nil: the feed has none
 
 	scopeSecret [32]byte // of the scope meter's rounding
 	meter       scopeUse

@@ -22,7 +22,8 @@ func (s *Session) Estimate(ctx context.Context, q detection.Query) (Estimate, er
 	if err := s.enter(ctx); err != nil {
 		return Estimate{}, err
 	}
-	state := s.e.heldState()
+	x := s.sight()
+	state := x.of(s.e.heldState())
 	out := Estimate{MaxRows: s.e.policy.MaxRows, ConfirmAt: s.e.policy.ConfirmAt, Newest: state.Newest}
 	if r := s.e.policy.Access(s.person(), q.Kind); r != nil && knownKind(q.Kind) {
 		out.Refused = refusalOf(*r)
@@ -32,14 +33,14 @@ func (s *Session) Estimate(ctx context.Context, q detection.Query) (Estimate, er
 	if err != nil {
 		return Estimate{}, err
 	}
-	p, err := prepare(q, state)
+	p, err := prepare(q, state, x)
 	if err != nil {
 		return Estimate{}, err
 	}
 	if err := s.noteScope(ctx, q, p.areasM2); err != nil {
 		return Estimate{}, err
 	}
-	cameras, err := s.e.cameras()
+	cameras, err := s.e.cameras(x)
 	if err != nil {
 		return Estimate{}, outer(err)
 	}

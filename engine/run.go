@@ -105,16 +105,21 @@ func (e *Engine) runPlan(ctx context.Context, p *prepared) (*reads.Result, error
 	kept := e.keptFrom()
 	for {
 		result, err := e.reads.Run(ctx, p.plan)
-		if err != nil || slices.Equal(result.State.Lanes, p.state.Lanes) {
-			return result, err
+		if err != nil {
+			return nil, err
+		}
+		result.State = p.sight.of(result.State)
+		if slices.Equal(result.State.Lanes, p.state.Lanes) {
+			return result, nil
 		}
 		old := p.plan
 		p.state = heldFrom(result.State, kept)
 		if p.plan, p.span, err = planOf(p.q, p.shapes, p.state); err != nil {
 			return nil, err
 		}
+		p.plan.Lanes = p.sight.lanes(result.State)
 		p.plan.Limit, p.plan.Reads = old.Limit, old.Reads
-		if sameWindows(old.Windows, p.plan.Windows) {
+		if sameWindows(old.Windows, p.plan.Windows) && sameLanes(old.Lanes, p.plan.Lanes) {
 			return result, nil
 		}
 	}
@@ -140,7 +145,7 @@ func (s *Session) admit(ctx context.Context, q detection.Query) (*prepared, even
 	if err != nil {
 		return nil, v, nil, err
 	}
-	p, err := prepare(q, s.e.heldState())
+	p, err := prepare(q, s.e.heldState(), s.sight())
 	if err != nil {
 		return nil, v, nil, err
 	}
@@ -151,7 +156,7 @@ func (s *Session) admit(ctx context.Context, q detection.Query) (*prepared, even
 	if err != nil {
 		return nil, v, nil, err
 	}
-	v = v.with("query", string(text)).with(purposeFields(q)...).tell(
+	v = v.with("query", string(text)).with(purposeFields(q)...).tell("lanes", p.sight.words(p.plan.Lanes)).tell(
 		"reason", q.Purpose.Reason, "span_s", strconv.FormatInt(int64(p.span/time.Second), 10), "areas", strconv.Itoa(len(p.shapes)))
 	if len(p.shapes) > 0 {
 		v = v.tell("area_m2", strconv.FormatFloat(sumOf(p.areasM2), 'f', 1, 64))

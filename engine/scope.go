@@ -48,6 +48,7 @@ func (s *Session) gauge(ctx context.Context, q detection.Query, shapes []*geo.Sh
 		if err != nil {
 			return reads.Estimate{}, err
 		}
+		plan.Lanes = s.sight().lanes(state)
 		if plan.Kind.Spatial() {
 			plan.Kind = detection.KindGeo
 		}

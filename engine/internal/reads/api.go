@@ -72,10 +72,13 @@ type BatchInfo struct {
 
 // LaneState is the data state of one lane.
 type LaneState struct {
-	Lane   string
-	Batch  int64    // number of the last batch
-	Rows   int64    // rows of all batches, less those removed
-	Digest [32]byte // SHA-256 chained over the contents of all batches, removals included
+	Lane  string
+	Batch int64 // number of the last batch
+	Rows  int64 // rows of all batches, less those removed
+	// From and To are times that no row stored for the lane lies outside of; zero where there
+	// was none. Rows that were removed or destroyed may have been the only ones near them.
+	From, To time.Time
+	Digest   [32]byte // SHA-256 chained over the contents of all batches, removals included
 }
 
 // State is what a query saw: the audit records it.

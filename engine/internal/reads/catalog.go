@@ -157,6 +157,15 @@ func (c *catalog) summarise() {
 		l := &lanes[b.lane]
 		l.Batch, l.Digest = b.number, b.digest
 		l.Rows += b.rows - b.gone
+		if b.rows > 0 {
+			from, to := time.UnixMilli(b.from).UTC(), time.UnixMilli(b.to).UTC()
+			if l.From.IsZero() || from.Before(l.From) {
+				l.From = from
+			}
+			if l.To.IsZero() || to.After(l.To) {
+				l.To = to
+			}
+		}
 	}
 	slices.SortFunc(lanes, func(a, b LaneState) int { return cmp.Compare(a.Lane, b.Lane) })
 	c.state.Lanes = lanes

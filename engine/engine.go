@@ -36,8 +36,6 @@ const checkpointEvery = time.Minute
 type Engine struct {
 	o      Options
 	dir    string // the vault's folder
-	policy policy.Policy
-	rules  RulesOfBehaviour
 	meta   workstation
 	vault  *vault.Vault
 	log    *audit.Log
@@ -45,6 +43,7 @@ type Engine struct {
 	reads  *reads.Store
 
 	head       headNote
+	force      atomic.Pointer[force]
 	agreements atomic.Pointer[feed.Agreements] // nil: the feed has none
 
 	scopeSecret [32]byte // of the scope meter's rounding
@@ -89,7 +88,8 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 	if !vault.Exists(dir) {
 		return nil, fmt.Errorf("%w: %s", ErrNotWorkstation, o.Dir)
 	}
-	e := &Engine{o: o, dir: dir, policy: p, rules: rulesOf(p), stop: make(chan struct{})}
+	e := &Engine{o: o, dir: dir, stop: make(chan struct{})}
+	e.setForce(p)
 	var closers []func() error
 	defer func() {
 		if err != nil {
@@ -122,7 +122,7 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 	if err := e.checkHead(); err != nil {
 		return nil, err
 	}
-	if e.people, err = accounts.New(e.vault, p, o.Clock, k.rounds); err != nil {
+	if e.people, err = accounts.New(e.vault, e.policy, o.Clock, k.rounds); err != nil {
 		return nil, err
 	}
 	if e.reads, err = reads.Open(ctx, reads.Options{Dir: filepath.Join(o.Dir, dirReads), Keys: quarterKeys{e.vault}, CacheBytes: o.CacheBytes, Log: o.Log}); err != nil {
@@ -202,10 +202,10 @@ func (e *Engine) Close() error {
 func (e *Engine) Workstation() string { return e.meta.Name }
 
 // Rules returns the Rules of Behaviour in force.
-func (e *Engine) Rules() RulesOfBehaviour { return e.rules }
+func (e *Engine) Rules() RulesOfBehaviour { return e.force.Load().rules }
 
 // Banner returns the notice that is shown before anybody signs in.
-func (e *Engine) Banner() string { return e.policy.Banner }
+func (e *Engine) Banner() string { return e.policy().Banner }
 
 // DataState returns totals of what the workstation holds.
 func (e *Engine) DataState() DataState { return dataState(e.reads.State()) }
@@ -217,6 +217,17 @@ func dataState(s reads.State) DataState {
 	}
 	return d
 }
+
+// force is the policy in force with its rules.
+type force struct {
+	policy policy.Policy
+	rules  RulesOfBehaviour
+}
+
+// policy returns the policy in force, which a sync may exchange.
+func (e *Engine) policy() *policy.Policy { return &e.force.Load().policy }
+
+func (e *Engine) setForce(p policy.Policy) { e.force.Store(&force{p, rulesOf(p)}) }
 
 func rulesOf(p policy.Policy) RulesOfBehaviour {
 	r := RulesOfBehaviour{Version: p.Rules.Version, InForce: p.Rules.InForce}

@@ -37,7 +37,7 @@ func (s *Session) Import(ctx context.Context, o ImportOptions, r io.Reader, prog
 	if err := s.enter(ctx); err != nil {
 		return ImportReport{}, err
 	}
-	if !s.e.policy.Roles[s.account.Role].Import {
+	if !s.e.policy().Roles[s.account.Role].Import {
 		return ImportReport{}, s.e.refuse(ctx, v, &policy.Refusal{
 			Rule: "X-1", What: "Your role does not take detections in", Why: "What is on the workstation must have a known origin.",
 			Next: "Ask an investigator or an account manager.",

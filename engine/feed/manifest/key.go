@@ -211,4 +211,6 @@ func (v *Verifier) open(signed []byte) (string, time.Time, error) {
 }
 
 // Equal reports whether two keys are the same.
-func (v *Verifier) Equal(o *Verifier) bool { return o != nil && bytes.Equal([]byte(v.text), []byte(o.text)) }
+func (v *Verifier) Equal(o *Verifier) bool {
+	return o != nil && bytes.Equal([]byte(v.text), []byte(o.text))
+}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"cordon/engine/feed"
+	"cordon/engine/feed/client"
 	"cordon/engine/internal/accounts"
 	"cordon/engine/internal/audit"
 	"cordon/engine/internal/reads"
@@ -35,6 +36,7 @@ const checkpointEvery = time.Minute
 // Engine is an open workstation. All methods are safe for concurrent use.
 type Engine struct {
 	o      Options
+	k      knobs
 	dir    string // the vault's folder
 	meta   workstation
 	vault  *vault.Vault
@@ -50,6 +52,8 @@ type Engine struct {
 	meter       scopeUse
 
 	importing sync.Mutex // one import at a time
+	syncing   sync.Mutex // one sync at a time
+	syncState syncKeeper
 	purging   sync.Mutex // one purge at a time
 	disabled  sync.Map   // users whose account was disabled while this process runs
 	stop      chan struct{}
@@ -72,6 +76,8 @@ type knobs struct {
 	rounds    int            // PBKDF2 rounds
 	auditFile audit.OpenFile // opens the log's files
 	free      func(dir string) (uint64, error)
+	source    func(client.Source) client.Source                // spoils what a feed gives
+	wait      func(ctx context.Context, d time.Duration) error // between attempts to fetch
 }
 
 // Open opens the workstation in o.Dir: the vault and the audit log are verified, the
@@ -88,7 +94,7 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 	if !vault.Exists(dir) {
 		return nil, fmt.Errorf("%w: %s", ErrNotWorkstation, o.Dir)
 	}
-	e := &Engine{o: o, dir: dir, stop: make(chan struct{})}
+	e := &Engine{o: o, k: k, dir: dir, stop: make(chan struct{})}
 	e.setForce(p)
 	var closers []func() error
 	defer func() {
@@ -120,6 +126,9 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 	}
 	closers = append(closers, e.log.Close)
 	if err := e.checkHead(); err != nil {
+		return nil, err
+	}
+	if err := e.loadDocuments(); err != nil {
 		return nil, err
 	}
 	if e.people, err = accounts.New(e.vault, e.policy, o.Clock, k.rounds); err != nil {

@@ -78,6 +78,7 @@ type knobs struct {
 	free      func(dir string) (uint64, error)
 	source    func(client.Source) client.Source                // spoils what a feed gives
 	wait      func(ctx context.Context, d time.Duration) error // between attempts to fetch
+	stepRows  int64                                            // of a step of a sync; 0: the client's own
 }
 
 // Open opens the workstation in o.Dir: the vault and the audit log are verified, the

@@ -111,7 +111,7 @@ func (e *Engine) feedClient(ctx context.Context, link feedLink, o client.Options
 	if e.k.source != nil {
 		source = e.k.source(source)
 	}
-	o.Clock, o.Sleep = e.o.Clock, e.k.wait
+	o.Clock, o.Sleep, o.StepRows = e.o.Clock, e.k.wait, e.k.stepRows
 	c, err := client.New(source, link.Key, o)
 	if err != nil {
 		return nil, nil, errors.Join(feedInvalid(err), source.Close())

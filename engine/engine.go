@@ -54,12 +54,14 @@ type Engine struct {
 	importing sync.Mutex // one import at a time
 	syncing   sync.Mutex // one sync at a time
 	syncState syncKeeper
-	purging   sync.Mutex // one purge at a time
-	disabled  sync.Map   // users whose account was disabled while this process runs
-	stop      chan struct{}
-	ticker    sync.WaitGroup
-	closing   sync.Once
-	closed    error
+
+	feedPhotos feedPhotos
+	purging    sync.Mutex // one purge at a time
+	disabled   sync.Map   // users whose account was disabled while this process runs
+	stop       chan struct{}
+	ticker     sync.WaitGroup
+	closing    sync.Once
+	closed     error
 }
 
 // workstation is what the vault says about itself.
@@ -97,6 +99,7 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 	}
 	e := &Engine{o: o, k: k, dir: dir, stop: make(chan struct{})}
 	e.setForce(p)
+	e.feedPhotos.e = e
 	var closers []func() error
 	defer func() {
 		if err != nil {
@@ -203,6 +206,7 @@ func (e *Engine) Close() error {
 	e.closing.Do(func() {
 		close(e.stop)
 		e.ticker.Wait()
+		e.feedPhotos.end()
 		e.closed = outer(errors.Join(e.checkpoint(context.Background()), e.log.Close(), e.reads.Close(), e.vault.Close()))
 	})
 	return e.closed

@@ -43,7 +43,7 @@ func (s *Session) Keep(ctx context.Context, r KeepRequest) (CaseItem, error) {
 	if len(r.Reason) > detection.MaxText {
 		return CaseItem{}, invalid("reason", "is too long", "Use at most 4,000 bytes.")
 	}
-	photos, err := s.e.photos(ctx, row.provider, row.Detection)
+	photos, err := s.e.photos(ctx, row.provider, row.Lane, row.Detection)
 	if err != nil {
 		return CaseItem{}, err
 	}
@@ -141,6 +141,6 @@ func (s *Session) ItemPhotos(ctx context.Context, caseNo, item string) ([]Photo,
 	if err != nil {
 		return nil, err
 	}
-	photos, err := s.e.photos(ctx, r.Item.Provider, r.Item.Row.Detection)
+	photos, err := s.e.photos(ctx, r.Item.Provider, r.Item.Row.Lane, r.Item.Row.Detection)
 	return handed(s, photos, err)
 }

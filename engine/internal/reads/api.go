@@ -129,6 +129,7 @@ type Row struct {
 	detection.Detection
 	Lane          string
 	PhotoProvider string
+	Origin        string // of its batch
 	Areas         uint64 // bit i: lies in Plan.Areas[i]
 }
 

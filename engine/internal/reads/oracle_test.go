@@ -211,7 +211,7 @@ func (o *oracle) run(p Plan, shapes []orb.MultiPolygon) string {
 			for _, i := range m.areas {
 				mask |= 1 << i
 			}
-			fmt.Fprintln(b, textOf(Row{m.Detection, m.lane, m.photos, mask}))
+			fmt.Fprintln(b, textOf(Row{Detection: m.Detection, Lane: m.lane, PhotoProvider: m.photos, Areas: mask}))
 		}
 	}
 	var b strings.Builder

@@ -330,7 +330,7 @@ func TestRunEqualsOracle(t *testing.T) {
 		}
 		for _, r := range o.rows {
 			row, err := s.Find(ctx, r.lane, r.ID)
-			if err != nil || textOf(row) != textOf(Row{r.Detection, r.lane, r.photos, 0}) {
+			if err != nil || textOf(row) != textOf(Row{Detection: r.Detection, Lane: r.lane, PhotoProvider: r.photos}) {
 				t.Fatalf("find %s %s: %v, %v", r.lane, r.ID, row, err)
 			}
 		}

@@ -36,6 +36,7 @@ type Log struct {
 	edge   *tiles              // tiles of base that were read or written, to save reading
 	signed Seen                // the checkpoint in the bucket, as last read or written
 	known  bool                // Sync has run
+	named  int64               // records that the caller knows of
 }
 
 // Open returns a publisher's hold on a lane's log; nothing is read yet. seen is the newest
@@ -56,33 +57,28 @@ func (l *Log) Seen() Seen {
 }
 
 // Sync reads what others appended, completes what killed publishers left half done, and
-// returns the records that are new since the last Sync or Append of this Log; the first call
-// returns all. Errors are those of [Follower.Follow].
+// returns the records that are new to the caller: all at first, later those that neither
+// Sync nor Append has named. Errors are those of [Follower.Follow].
 func (l *Log) Sync(ctx context.Context) ([]*feed.Record, error) {
-	from := l.tree.N
-	if !l.known {
-		from = 0
-	}
 	if err := l.read(ctx); err != nil {
 		return nil, err
 	}
 	if err := l.settle(ctx); err != nil {
 		return nil, err
 	}
-	l.known = true
-	// Between base and tree there is nothing now.
-	records, err := newTiles(ctx, l.store, l.lane).records(l.tree, from, l.tree.N)
+	records, err := newTiles(ctx, l.store, l.lane).records(l.tree, l.named, l.tree.N)
 	if err != nil {
-		l.known = false
 		return nil, err
 	}
+	l.known, l.named = true, l.tree.N
 	return records, nil
 }
 
 // read takes the bucket's checkpoint and the claims behind it in.
 func (l *Log) read(ctx context.Context) error {
 	f := &Follower{Source: l.store, Verifier: l.signer.ver}
-	now, err := f.Check(ctx, l.lane, l.Seen())
+	newest := l.Seen()
+	signed, err := l.store.Get(ctx, l.lane.PathCheckpoint(), maxNote)
 	switch {
 	case errors.Is(err, feed.ErrNotFound) && l.tree.N == 0: // a new lane
 	case errors.Is(err, feed.ErrNotFound):
@@ -90,21 +86,19 @@ func (l *Log) read(ctx context.Context) error {
 	case err != nil:
 		return err
 	default:
-		l.signed = now
+		if l.signed, err = l.signer.ver.openCheckpoint(l.lane, signed); err != nil {
+			return err
+		}
+		if newest, err = f.continues(ctx, l.lane, newest, l.signed); err != nil {
+			return err
+		}
 	}
-	if !l.known || l.signed.Size > l.tree.N { // else nobody is ahead
-		l.rebase(max(l.signed.Size, l.tree.N), ctx)
+	if !l.known || newest.Size > l.tree.N { // the tiles of what others signed are there
+		l.tree = newest.tree()
+		l.base, l.fresh, l.leaves = l.tree, map[int64]tlog.Hash{}, nil
+		l.edge = newTiles(ctx, l.store, l.lane)
 	}
 	return l.claims(ctx)
-}
-
-// rebase starts from a log whose tiles are in the bucket.
-func (l *Log) rebase(size int64, ctx context.Context) {
-	if size == l.signed.Size {
-		l.tree = l.signed.tree()
-	}
-	l.base, l.fresh, l.leaves = l.tree, map[int64]tlog.Hash{}, nil
-	l.edge = newTiles(ctx, l.store, l.lane)
 }
 
 // claims takes the claims in that follow the tree: of publishers that are at work, or were
@@ -207,6 +201,9 @@ func (l *Log) Append(ctx context.Context, r *feed.Record) (int64, error) {
 	if !l.known {
 		return 0, fmt.Errorf("%w: Append before Sync", feed.ErrInvalid)
 	}
+	if l.named != l.tree.N { // the last Append completed records of others behind its own
+		return 0, fmt.Errorf("%w: record %d of lane %s", ErrBehind, l.named, l.lane)
+	}
 	leaf, err := r.Encode()
 	if err != nil {
 		return 0, fmt.Errorf("%w: record: %w", feed.ErrInvalid, err)
@@ -230,6 +227,7 @@ func (l *Log) Append(ctx context.Context, r *feed.Record) (int64, error) {
 	}
 	number := l.tree.N
 	l.grow(tree, hashes, leaf)
+	l.named = l.tree.N
 	return number, l.settle(ctx)
 }
 

@@ -70,6 +70,9 @@ func Open(rec *feed.Record, footer []byte) (*Reader, error) {
 	return r, nil
 }
 
+// Close gives back what decoding holds.
+func (r *Reader) Close() { r.zstd.Close() }
+
 // Decode appends the reads of row group i to into and returns it. body are the bytes that
 // rec.Groups[i] names; their digest is checked first. Every read is held to
 // [feed.CheckRead] and to what the record says of its group. The reads do not alias body.
@@ -97,6 +100,22 @@ func (r *Reader) Decode(i int, body []byte, into []feed.Read) ([]feed.Read, erro
 		}
 	}
 	return into, nil
+}
+
+// CheckGeometry proves that the points of row group i, which other programs read, are the
+// positions of its reads. Errors match feed.ErrDamaged or feed.ErrInvalid.
+func (r *Reader) CheckGeometry(i int, body []byte, reads []feed.Read) error {
+	g := r.group(i, body)
+	points := take(g, "geometry", len(reads), plainText, "").values
+	if g.err != nil {
+		return g.err
+	}
+	for k := range reads {
+		if x, y, ok := getPoint(points[k]); !ok || x != reads[k].Pos[0] || y != reads[k].Pos[1] {
+			return fmt.Errorf("%w: the geometry of read %q is not its position", feed.ErrInvalid, reads[k].ID)
+		}
+	}
+	return nil
 }
 
 func (r *Reader) group(i int, body []byte) *group {

@@ -86,7 +86,8 @@ func putPoint(to []byte, x, y float64) []byte {
 }
 
 // getPoint reads a WKB point of either byte order, with or without further dimensions.
-func getPoint(b []byte) (x, y float64, ok bool) {
+func getPoint(wkb string) (x, y float64, ok bool) {
+	b := []byte(wkb)
 	if len(b) < pointBytes || b[0] > 1 {
 		return 0, 0, false
 	}

@@ -132,6 +132,11 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 	if err := e.checkHead(); err != nil {
 		return nil, err
 	}
+	if link, err := e.link(); err == nil {
+		e.syncState.follow(link.Name)
+	} else if !errors.Is(err, ErrNoFeed) {
+		return nil, err
+	}
 	if err := e.loadDocuments(); err != nil {
 		return nil, err
 	}
@@ -206,6 +211,8 @@ func (e *Engine) Close() error {
 	e.closing.Do(func() {
 		close(e.stop)
 		e.ticker.Wait()
+		e.syncing.Lock() // a sync ends with the engine
+		defer e.syncing.Unlock()
 		e.feedPhotos.end()
 		e.closed = outer(errors.Join(e.checkpoint(context.Background()), e.log.Close(), e.reads.Close(), e.vault.Close()))
 	})

@@ -86,7 +86,11 @@ func (e *Engine) Join(ctx context.Context, o FeedOptions) error {
 	if _, err := e.record(ctx, event{kind: "feed-join"}.tell("feed", link.Name, "key", o.Key).with("address", o.Address)); err != nil {
 		return err
 	}
-	return outer(e.vault.Update(ctx, func(tx *vault.Tx) error { return tx.Put(keyLink, link) }))
+	if err := e.vault.Update(ctx, func(tx *vault.Tx) error { return tx.Put(keyLink, link) }); err != nil {
+		return outer(err)
+	}
+	e.syncState.follow(link.Name)
+	return nil
 }
 
 // link returns the feed that is followed, or ErrNoFeed.

@@ -79,6 +79,17 @@ func (e *Engine) Sync(ctx context.Context, o SyncOptions) (SyncReport, error) {
 		return SyncReport{}, ErrSyncing
 	}
 	defer e.syncing.Unlock()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan struct{})
+	defer close(ended)
+	go func() {
+		select {
+		case <-e.stop: // closing
+			cancel()
+		case <-ended:
+		}
+	}()
 	began := e.o.Clock()
 	e.syncState.begin(began)
 	report, err := e.sync(ctx, o)

@@ -140,13 +140,16 @@ func (k *syncKeeper) fresh(lane string, err error) bool {
 	return true
 }
 
-// SyncState returns what is known of the way to the feed.
+// follow notes which feed is followed.
+func (k *syncKeeper) follow(feed string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.state.Feed = feed
+}
+
+// SyncState returns what is known of the way to the feed. It reads memory alone.
 func (e *Engine) SyncState() SyncState {
 	e.syncState.mu.Lock()
 	defer e.syncState.mu.Unlock()
-	out := e.syncState.state
-	if link, err := e.link(); err == nil {
-		out.Feed = link.Name
-	}
-	return out
+	return e.syncState.state
 }

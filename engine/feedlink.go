@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -25,13 +26,16 @@ type FeedOptions struct {
 	// For a server: the workstation's certificate and its key, and the authority of the
 	// server's certificate, in PEM.
 	Certificate, PrivateKey, Authority string
+	// Code is a server's one-time code, in place of the three above.
+	Code string
 }
 
 // feedLink is what the vault keeps of the feed.
 type feedLink struct {
 	FeedOptions
-	Name   string
-	Joined time.Time // UTC
+	Name        string
+	Workstation string    // as the feed knows it
+	Joined      time.Time // UTC
 }
 
 var keyLink = vault.K("feed", "link")
@@ -57,7 +61,7 @@ func (o FeedOptions) tls() (*tls.Config, error) {
 
 // Join makes the workstation follow a feed, which must be in reach and signed by the key. The
 // key of a feed that is followed cannot be exchanged, as what was taken in rests on it; the
-// address and the certificate can. Errors: ErrInvalid, ErrExists for another feed, and those of
+// address and the certificate can. With a code the workstation is enrolled first. Errors: ErrInvalid, ErrExists for another feed, and those of
 // package feed.
 func (e *Engine) Join(ctx context.Context, o FeedOptions) error {
 	o.Key = strings.TrimSpace(o.Key)
@@ -68,7 +72,17 @@ func (e *Engine) Join(ctx context.Context, o FeedOptions) error {
 	if ok && old.Key != o.Key {
 		return fmt.Errorf("%w: the workstation follows the feed %q, with another key", ErrExists, old.Name)
 	}
-	link := feedLink{FeedOptions: o, Joined: e.o.Clock().UTC()}
+	link := feedLink{FeedOptions: o, Workstation: strings.ToLower(e.meta.Name), Joined: e.o.Clock().UTC()}
+	if o.Code != "" {
+		got, err := client.Enroll(ctx, o.Address, o.Code, e.log.Key(), rand.Reader, time.Now)
+		if err != nil {
+			return feedInvalid(err)
+		}
+		link.Code, link.Workstation = "", got.Workstation
+		link.Certificate, link.PrivateKey, link.Authority = got.Certificate, got.PrivateKey, got.Authority
+	} else if ok {
+		link.Workstation = old.Workstation
+	}
 	c, closeSource, err := e.feedClient(ctx, link, client.Options{})
 	if err != nil {
 		return err

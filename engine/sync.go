@@ -28,8 +28,9 @@ type SyncOptions struct {
 
 // SyncReport is the result of a sync.
 type SyncReport struct {
-	Lanes   []LaneSync // in the order they were done
-	Elapsed time.Duration
+	Lanes      []LaneSync // in the order they were done
+	ReportsErr error      // why error reports were not all exchanged; they are tried again
+	Elapsed    time.Duration
 }
 
 // LaneSync is the result for one lane.
@@ -136,6 +137,10 @@ func (e *Engine) sync(ctx context.Context, o SyncOptions) (SyncReport, error) {
 		if ctx.Err() != nil || errors.Is(s.Err, ErrAudit) {
 			return out, s.Err
 		}
+	}
+	if err := e.exchangeReports(ctx, c, link.Workstation); err != nil {
+		out.ReportsErr = outer(err)
+		e.o.Log("error reports: " + err.Error())
 	}
 	if len(failed.Failed) > 0 {
 		return out, failed

@@ -36,6 +36,9 @@ func (c *Client) Card(ctx context.Context) (*manifest.Card, error) {
 	return card, nil
 }
 
+// Inbox is where the feed takes things in.
+func (c *Client) Inbox() Inbox { return c.source }
+
 // Lanes lists the lanes that may be had.
 func (c *Client) Lanes(ctx context.Context) ([]Lane, error) { return c.source.Lanes(ctx) }
 

@@ -21,6 +21,7 @@ type syncJSON struct {
 	Elapsed   int64      `json:"elapsed_us"`
 	PerSecond float64    `json:"rows_per_second"`
 	State     string     `json:"state"`
+	Reports   *worded    `json:"reports_error"` // error reports that could not be exchanged
 	Error     *worded    `json:"error"`
 }
 
@@ -40,7 +41,7 @@ type laneJSON struct {
 }
 
 // feedFlags are the flags that say which feed is followed.
-type feedFlags struct{ address, key, certificate, certificateKey, authority string }
+type feedFlags struct{ address, key, certificate, certificateKey, authority, code string }
 
 func (sh *shell) syncCmd() *cobra.Command {
 	var join feedFlags
@@ -59,8 +60,11 @@ behind it. No sign-in is needed: nothing is shown, and what comes in is signed b
 			if (join.certificate == "") != (join.certificateKey == "") {
 				return usagef("--certificate and --certificate-key go together")
 			}
-			if join.address == "" && (join.key != "" || join.certificate != "" || join.authority != "") {
-				return usagef("--key, --certificate and --authority go with --feed")
+			if join.address == "" && (join.key != "" || join.certificate != "" || join.authority != "" || join.code != "") {
+				return usagef("--key, --code, --certificate and --authority go with --feed")
+			}
+			if join.code != "" && join.certificate != "" {
+				return usagef("give --code or --certificate, not both")
 			}
 			return sh.sync(cmd.Context(), join, engine.SyncOptions{Lanes: lanes, BytesPerSecond: limit * 1e6})
 		},
@@ -68,6 +72,7 @@ behind it. No sign-in is needed: nothing is shown, and what comes in is signed b
 	f := cmd.Flags()
 	f.StringVar(&join.address, "feed", "", "follow this feed")
 	f.StringVar(&join.key, "key", "", "public key of the feed")
+	f.StringVar(&join.code, "code", "", "one-time code of a server’s operator, which enrolls the workstation")
 	f.StringVar(&join.certificate, "certificate", "", "file with the workstation's certificate, for a server")
 	f.StringVar(&join.certificateKey, "certificate-key", "", "file with the certificate's key")
 	f.StringVar(&join.authority, "authority", "", "file with the certificate of the server's authority")
@@ -78,7 +83,7 @@ behind it. No sign-in is needed: nothing is shown, and what comes in is signed b
 
 // options reads the files that the flags name.
 func (j feedFlags) options() (engine.FeedOptions, error) {
-	o := engine.FeedOptions{Address: j.address, Key: j.key}
+	o := engine.FeedOptions{Address: j.address, Key: j.key, Code: j.code}
 	for _, f := range []struct {
 		name string
 		to   *string
@@ -131,6 +136,10 @@ func (sh *shell) sync(ctx context.Context, join feedFlags, o engine.SyncOptions)
 	if s := report.Elapsed.Seconds(); s > 0 {
 		j.PerSecond = float64(j.Rows) / s
 	}
+	if report.ReportsErr != nil {
+		w := word(report.ReportsErr)
+		j.Reports = &w
+	}
 	status := exitDone
 	if failed != nil {
 		w := word(failed)
@@ -179,6 +188,11 @@ func (sh *shell) printSync(j syncJSON) error {
 			w.Message = "Lane " + l.Lane + ": " + w.Message
 			sh.sayError(w)
 		}
+	}
+	if j.Reports != nil {
+		w := *j.Reports
+		w.Message = "Error reports wait: " + w.Message
+		sh.sayError(w)
 	}
 	return sh.print("%s taken in, %s a second. Data state %s.", countWords(j.Rows, "row", "rows"), policy.Number(int64(j.PerSecond)), j.State)
 }

@@ -32,10 +32,10 @@ func (p *Publisher) Compact(ctx context.Context, name feed.Lane, atLeast int) (C
 	err := p.on(ctx, name, func(l *lane) error {
 		for {
 			// Plans that others spoiled are made anew: each time, the log has grown.
-			plans := l.plans(max(atLeast, 2))
+			plans, planned := l.plans(max(atLeast, 2)), len(l.records)
 			again := false
 			for _, plan := range plans {
-				n, r, err := l.compact(ctx, plan)
+				n, r, err := l.compact(ctx, plan, planned)
 				if errors.Is(err, errPlan) {
 					again = true
 					continue
@@ -92,9 +92,9 @@ func (l *lane) plans(atLeast int) [][]int64 {
 	return out
 }
 
-// compact makes one segment of a plan. errPlan: one of its segments was replaced meanwhile,
-// or a read of it taken back.
-func (l *lane) compact(ctx context.Context, plan []int64) (int64, *feed.Record, error) {
+// compact makes one segment of a plan that was made of the first planned records. errPlan:
+// one of its segments was replaced since, or a read of it taken back.
+func (l *lane) compact(ctx context.Context, plan []int64, planned int) (int64, *feed.Record, error) {
 	var rows, reads []feed.Read
 	var gone []string
 	seen := map[string]bool{}
@@ -122,26 +122,24 @@ func (l *lane) compact(ctx context.Context, plan []int64) (int64, *feed.Record, 
 	if len(rows) == 0 {
 		return 0, nil, errAllGone
 	}
+	spoiled := func(int64) error {
+		for _, newer := range l.records[planned:] {
+			if slices.ContainsFunc(newer.Replaces, func(x int64) bool { return slices.Contains(plan, x) }) ||
+				slices.ContainsFunc(newer.Gone, func(id string) bool { return seen[id] }) {
+				return errPlan
+			}
+		}
+		return nil
+	}
+	if err := spoiled(0); err != nil { // while an earlier plan was carried out
+		return 0, nil, err
+	}
 	sortReads(rows)
 	r, err := l.p.write(ctx, l.name, rows)
 	if err != nil {
 		return 0, nil, err
 	}
 	r.Replaces, r.Gone = plan, gone
-	n, err := l.append(ctx, r, func(first int64) error {
-		for _, newer := range l.records[first:] {
-			for _, x := range newer.Replaces {
-				if slices.Contains(plan, x) {
-					return errPlan
-				}
-			}
-			for _, id := range newer.Gone {
-				if seen[id] {
-					return errPlan
-				}
-			}
-		}
-		return nil
-	})
+	n, err := l.append(ctx, r, spoiled)
 	return n, r, err
 }

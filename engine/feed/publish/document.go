@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"cordon/engine/feed"
@@ -39,7 +40,7 @@ func (p *Publisher) PublishDocument(ctx context.Context, name string, version in
 				return err
 			}
 			n, err := l.append(ctx, r, func(int64) error { return errPlan })
-			if err == errPlan {
+			if errors.Is(err, errPlan) {
 				continue // look at what the other published
 			}
 			number = n

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"fmt"
+	"errors"
 	"image/jpeg"
 	"slices"
 
@@ -179,6 +179,11 @@ func (j *job) segment(ctx context.Context, week string, rows []feed.Read) error 
 	for i := range rows {
 		keys[i] = keyOf(rows[i].ID)
 	}
+	rows, err := j.withoutKnown(ctx, week, rows) // the lane may have grown since they were taken
+	if err != nil || len(rows) == 0 {
+		j.forget(keys)
+		return err
+	}
 	r, err := j.p.write(ctx, j.l.name, rows)
 	if err != nil {
 		return err
@@ -199,8 +204,9 @@ func (j *job) segment(ctx context.Context, week string, rows []feed.Read) error 
 		}
 		return err
 	})
-	if err == errNothingLeft {
-		return j.forget(keys)
+	if errors.Is(err, errNothingLeft) {
+		j.forget(keys)
+		return nil
 	}
 	if err != nil {
 		return err
@@ -215,18 +221,18 @@ func (j *job) segment(ctx context.Context, week string, rows []feed.Read) error 
 	j.report.Rows += r.Rows
 	j.report.Bytes += r.Bytes
 	j.report.Records = append(j.report.Records, n)
-	return j.forget(keys)
-}
-
-func (j *job) forget(keys []idKey) error {
-	for _, k := range keys {
-		delete(j.own, k)
-	}
+	j.forget(keys)
 	return nil
 }
 
+func (j *job) forget(keys []idKey) {
+	for _, k := range keys {
+		delete(j.own, k)
+	}
+}
+
 // errNothingLeft ends an append whose rows others have published.
-var errNothingLeft = fmt.Errorf("nothing left to publish")
+var errNothingLeft = errors.New("nothing left to publish")
 
 // withoutKnown leaves the rows out that the lane has got meanwhile.
 func (j *job) withoutKnown(ctx context.Context, week string, rows []feed.Read) ([]feed.Read, error) {

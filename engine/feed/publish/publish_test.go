@@ -43,7 +43,12 @@ func clock() time.Time {
 
 func newFeed(t testing.TB) (bucket.Bucket, *manifest.Signer) {
 	t.Helper()
-	b, err := bucket.OpenFolder(t.TempDir())
+	return feedIn(t, t.TempDir())
+}
+
+func feedIn(t testing.TB, dir string) (bucket.Bucket, *manifest.Signer) {
+	t.Helper()
+	b, err := bucket.OpenFolder(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

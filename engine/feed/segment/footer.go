@@ -14,7 +14,6 @@ const (
 	maxPart      = 64 << 20 // bytes of a segment's footer with its indexes
 	maxGroup     = 96 << 20 // bytes of a row group
 	maxUnpacked  = 192 << 20
-	maxListRows  = GroupRows * feed.MaxPictures
 	parquetMagic = "PAR1"
 )
 
@@ -24,7 +23,7 @@ func metadata(end []byte) (*format.FileMetaData, error) {
 	if len(end) < 8 || string(end[len(end)-4:]) != parquetMagic {
 		return nil, bad("it does not end with PAR1")
 	}
-	n := int64(binary.LittleEndian.Uint32(end[len(end)-8:]))
+	n := int64(le32(end[len(end)-8:]))
 	if n > maxFooter || n > int64(len(end)-8) {
 		return nil, bad(fmt.Sprintf("its metadata has %d bytes", n))
 	}
@@ -45,8 +44,8 @@ type chunk struct {
 }
 
 // chunksOf checks the columns of a row group against the part of the file that may hold
-// them.
-func chunksOf(leaves []leaf, g *format.RowGroup, from, to int64) ([]chunk, error) {
+// them, and against the memory they may take, in bytes.
+func chunksOf(leaves []leaf, g *format.RowGroup, from, to, limit int64) ([]chunk, error) {
 	bad := func(what string) error { return fmt.Errorf("%w: Parquet: %s", feed.ErrInvalid, what) }
 	if len(g.Columns) != len(leaves) {
 		return nil, bad(fmt.Sprintf("a row group with %d columns and not %d", len(g.Columns), len(leaves)))
@@ -67,10 +66,12 @@ func chunksOf(leaves []leaf, g *format.RowGroup, from, to int64) ([]chunk, error
 		case m.TotalUncompressedSize < 0 || m.NumValues < 0 || l.maxRep == 0 && m.NumValues != g.NumRows || m.NumValues > g.NumRows*(feed.MaxPictures+1) && l.maxRep > 0:
 			return nil, bad("column " + l.path + " has a wrong number of values")
 		}
-		if unpacked += m.TotalUncompressedSize; unpacked > maxUnpacked {
+		if unpacked += m.TotalUncompressedSize; unpacked > limit {
 			return nil, bad("a row group is too large when unpacked")
 		}
 		out[i] = chunk{l, m.Codec, start, m.TotalCompressedSize, m.NumValues}
 	}
 	return out, nil
 }
+
+func le32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }

@@ -58,7 +58,7 @@ func Open(rec *feed.Record, footer []byte) (*Reader, error) {
 		if g.NumRows != want.Rows || want.Rows > GroupRows || want.Bytes > maxGroup {
 			return nil, fmt.Errorf("%w: row group %d has %d rows, its record says %d", feed.ErrInvalid, i, g.NumRows, want.Rows)
 		}
-		chunks, err := chunksOf(leaves, g, want.Offset, want.Offset+want.Bytes)
+		chunks, err := chunksOf(leaves, g, want.Offset, want.Offset+want.Bytes, maxUnpacked)
 		if err != nil {
 			return nil, err
 		}

@@ -96,7 +96,7 @@ func TestWitness(t *testing.T) {
 			t.Errorf("%s, want %d %q", r, status, body)
 		}
 		if status == http.StatusOK {
-			if at, err := v.OpenCosigned(a.Checkpoint, r.body); err != nil || at.Sub(time.Now()).Abs() > time.Hour {
+			if at, err := v.OpenCosigned(a.Checkpoint, r.body); err != nil || time.Since(at).Abs() > time.Hour {
 				t.Errorf("cosignature of %v: %v", at, err)
 			}
 		}

@@ -179,10 +179,12 @@ func (d *intakeDesk) add(ctx context.Context, lane feed.Lane, reads []feed.Read)
 	if b == nil {
 		b = &batch{full: make(chan struct{}), done: make(chan struct{})}
 		d.batches[lane] = b
-		if d.turns[lane] == nil {
-			d.turns[lane] = make(chan bool, 1)
+		turn := d.turns[lane]
+		if turn == nil {
+			turn = make(chan bool, 1)
+			d.turns[lane] = turn
 		}
-		d.work.Go(func() { d.publish(lane, b, d.turns[lane]) })
+		d.work.Go(func() { d.publish(lane, b, turn) })
 	}
 	was := len(b.reads)
 	b.reads = append(b.reads, reads...)

@@ -253,9 +253,11 @@ func TestIntakeIsBounded(t *testing.T) {
 			status <- out.deliver(0, greedy, "lines", bytes.NewReader([]byte("a"+strconv.Itoa(i)))).status
 		})
 	}
-	eventually(t, "its share is in use", func() bool {
-		return out.deliver(0, greedy, "lines", strings.NewReader("b")).status == http.StatusTooManyRequests
-	})
+	desk := g.servers[0].intake
+	eventually(t, "its share is in use", func() bool { desk.mu.Lock(); defer desk.mu.Unlock(); return desk.senders[hashToken(greedy)] == 2 })
+	if r := out.deliver(0, greedy, "lines", strings.NewReader("b")); r.status != http.StatusTooManyRequests || r.header.Get("Retry-After") == "" {
+		t.Errorf("more than its share: %s", r)
+	}
 	wg.Go(func() { status <- out.deliver(0, other, "lines", strings.NewReader("c")).status })
 	eventually(t, "both lanes publish", func() bool { sink.mu.Lock(); defer sink.mu.Unlock(); return sink.inFlight == 2 })
 	close(sink.hold)

@@ -39,15 +39,16 @@ var auditKey = func() string {
 
 // rig is a feed in a folder with servers on the loopback.
 type rig struct {
-	t      testing.TB
-	dir    string
-	keys   string
-	bucket bucket.Bucket
-	ca     *enrol.CA
-	ahead  atomic.Int64 // of the rig's clock before the true one
-	addrs  []string
-	stop   []context.CancelFunc
-	ended  []chan error
+	t       testing.TB
+	dir     string
+	keys    string
+	bucket  bucket.Bucket
+	ca      *enrol.CA
+	ahead   atomic.Int64 // of the rig's clock before the true one
+	addrs   []string
+	servers []*Server
+	stop    []context.CancelFunc
+	ended   []chan error
 }
 
 func (g *rig) now() time.Time { return time.Now().Add(time.Duration(g.ahead.Load())) }
@@ -89,6 +90,7 @@ func (g *rig) start(o Options) {
 	ctx, stop := context.WithCancel(context.Background())
 	end := make(chan error, 1)
 	go func() { end <- s.Serve(ctx, l, 10*time.Second) }()
+	g.servers = append(g.servers, s)
 	g.addrs, g.stop, g.ended = append(g.addrs, l.Addr().String()), append(g.stop, stop), append(g.ended, end)
 	g.t.Cleanup(func() {
 		stop()

@@ -151,17 +151,20 @@ func (f *Feed) Photo(l feed.Lane, kind string, jpeg []byte) feed.Picture {
 // Rows returns the rows of a lane that count, by id.
 func (f *Feed) Rows(l feed.Lane) map[string]feed.Read { return maps.Clone(f.live[l]) }
 
+// vehicles is how many there are.
+const vehicles = 50_021
+
 // Reads makes n reads of a lane's week (0: the one of Start), with ids from first on.
 func Reads(week, first, n int) []feed.Read {
 	out := make([]feed.Read, n)
 	for i := range out {
 		id := first + i
-		h := uint32(id) * 2654435761
+		v, h := uint32(id%vehicles)*2654435761, uint32(id)*2246822519
 		out[i] = feed.Read{Passes: 1, Detection: detection.Detection{
-			ID: fmt.Sprintf("r%07d", id), Plate: fmt.Sprintf("%c%c%04d", 'A'+h%26, 'A'+h/26%26, h/676%10000), State: []string{"DE", "PA", "MD"}[h%3],
+			ID: fmt.Sprintf("r%07d", id), Plate: fmt.Sprintf("%c%c%04d", 'A'+v%26, 'A'+v/26%26, v/676%10000), State: []string{"DE", "PA", "MD"}[v%3],
 			Time: Start.AddDate(0, 0, 7*week).Add(time.Duration(i) * time.Duration(int64(7*24*time.Hour-time.Second)/int64(max(n, 1)))).Truncate(time.Millisecond),
-			Pos:  orb.Point{-75.7 + float64(h%64)/100, 39 + float64(h/64%64)/100}, Make: "FORD", Model: []string{"F-150", "ESCAPE"}[h%2], Color: "RED",
-			Year: 2010 + int(h%15), HeadingDeg: float64(h % 360), Camera: fmt.Sprintf("C%d", h%64), Source: detection.SourceCommercial, Confidence: 0.9,
+			Pos:  orb.Point{-75.7 + float64(h%64)/100, 39 + float64(h/64%64)/100}, Make: "FORD", Model: []string{"F-150", "ESCAPE"}[v%2], Color: "RED",
+			Year: 2010 + int(v%15), HeadingDeg: float64(h % 360), Camera: fmt.Sprintf("C%d", h%64), Source: detection.SourceCommercial, Confidence: 0.9,
 		}}
 	}
 	return out

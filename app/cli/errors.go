@@ -170,12 +170,6 @@ func wordBare(err error) worded {
 	if errors.Is(err, engine.ErrInvalid) {
 		return worded{Code: "invalid", Message: sentence(bare(err)), status: exitUsage}
 	}
-	if errors.Is(err, feed.ErrInvalid) {
-		return worded{
-			Code: "feed-invalid", Message: "The feed holds something that is not valid, so it was not taken. (" + bare(err) + ")",
-			Next: "Tell the feed’s operator; a corrected version ends it.", status: exitFailed,
-		}
-	}
 	return worded{Code: "failed", Message: sentence(bare(err)), status: exitFailed}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cordon/engine"
+	"cordon/engine/feed"
 	"cordon/engine/policy"
 
 	"github.com/spf13/cobra"
@@ -142,7 +143,7 @@ func (sh *shell) sync(ctx context.Context, join feedFlags, o engine.SyncOptions)
 	}
 	status := exitDone
 	if failed != nil {
-		w := word(failed)
+		w := wordLane(failed)
 		j.Error, status = &w, w.status
 	}
 	if sh.json {
@@ -162,10 +163,21 @@ func laneOf(l engine.LaneSync) laneJSON {
 		Bytes: l.Bytes, Documents: append([]string{}, l.Documents...), SignedAt: utc(l.SignedAt),
 	}
 	if l.Err != nil {
-		w := word(l.Err)
+		w := wordLane(l.Err)
 		out.Error = &w
 	}
 	return out
+}
+
+// wordLane words why a lane stopped: what is not valid there is the feed's, not the caller's.
+func wordLane(err error) worded {
+	if errors.Is(err, feed.ErrInvalid) && !errors.Is(err, engine.ErrInvalid) {
+		return worded{
+			Code: "feed-invalid", Message: "The feed holds something that is not valid, so it was not taken. (" + bare(err) + ")",
+			Next: "Tell the feed’s operator; a corrected version ends it.", status: exitFailed,
+		}
+	}
+	return word(err)
 }
 
 func (sh *shell) printSync(j syncJSON) error {

@@ -40,6 +40,7 @@ var auditKinds = map[string]string{
 	"recovered":      "Not closed last time",
 	"refusal":        "Refused",
 	"remove":         "Taken out of a case",
+	"report-error":   "Error reported",
 	"scope":          "Scope shown",
 	"sign-in":        "Sign-in",
 	"sign-in-failed": "Sign-in failed",

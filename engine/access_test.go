@@ -174,15 +174,15 @@ func TestTraining(t *testing.T) {
 func TestPasswordAge(t *testing.T) {
 	ctx := context.Background()
 	f := open(t)
-	f.policy.Password.MaxDays = 30
+	f.policy().Password.MaxDays = 30
 	f.advance(31 * 24 * time.Hour)
 	_, err := f.SignIn(ctx, "kl", password)
 	wantRefusal(t, err, "X-5")
-	f.policy.Password.MaxDays = 32
+	f.policy().Password.MaxDays = 32
 	if err := f.door(t, "manager").SetPassword(ctx, "kl", "another long password"); err != nil {
 		t.Fatal(err)
 	}
-	f.policy.Password.MaxDays = 30
+	f.policy().Password.MaxDays = 30
 	if _, err := f.SignIn(ctx, "kl", "another long password"); err != nil {
 		t.Error(err)
 	}

@@ -15,7 +15,7 @@ func (s *Session) enterAdmin(ctx context.Context, v event) error {
 	if err := s.enter(ctx); err != nil {
 		return err
 	}
-	if !s.e.policy.Roles[s.account.Role].Accounts {
+	if !s.e.policy().Roles[s.account.Role].Accounts {
 		return s.e.refuse(ctx, v, &policy.Refusal{
 			Rule: "X-6", What: "Accounts are managed by account managers", Why: "Who uses access must not be the one who grants it.",
 			Next: "Ask an account manager.",
@@ -63,10 +63,10 @@ func (e *Engine) createAccount(ctx context.Context, v event, a NewAccount) error
 	if v.kind == "" { // while the workstation is made
 		v = event{kind: "account"}.tell("action", "create").with("account", user)
 	}
-	if r := e.policy.CheckPassword(user, a.Password); r != nil {
+	if r := e.policy().CheckPassword(user, a.Password); r != nil {
 		return e.refuse(ctx, v, r)
 	}
-	trained := e.o.Clock().UTC().AddDate(0, 0, e.policy.TrainingDays)
+	trained := e.o.Clock().UTC().AddDate(0, 0, e.policy().TrainingDays)
 	if a.TrainingUntil.IsZero() {
 		a.TrainingUntil = trained
 	}
@@ -106,7 +106,7 @@ func (s *Session) SetPassword(ctx context.Context, user, password string) error 
 	if err := enter(ctx, v); err != nil {
 		return err
 	}
-	if r := s.e.policy.CheckPassword(user, password); r != nil {
+	if r := s.e.policy().CheckPassword(user, password); r != nil {
 		return s.e.refuse(ctx, v, r)
 	}
 	return s.change(ctx, v, user, func() error { return s.e.people.SetPassword(ctx, user, password) })

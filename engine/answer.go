@@ -81,7 +81,11 @@ func rowsOf(list []reads.Row, spatial bool, open *openAnswer) []Row {
 		}
 		kept := out[i]
 		kept.Areas = slices.Clone(kept.Areas)
-		open.rows = append(open.rows, openRow{kept, r.PhotoProvider})
+		provider := r.PhotoProvider
+		if provider == providerFeed {
+			provider = r.Origin
+		}
+		open.rows = append(open.rows, openRow{kept, provider})
 	}
 	return out
 }
@@ -139,6 +143,6 @@ func (s *Session) Photos(ctx context.Context, entry int64, ref DetectionRef) ([]
 	if err != nil {
 		return nil, err
 	}
-	photos, err := s.e.photos(ctx, r.provider, r.Detection)
+	photos, err := s.e.photos(ctx, r.provider, r.Lane, r.Detection)
 	return handed(s, photos, err)
 }

@@ -17,7 +17,9 @@ type Options struct {
 	Clock      func() time.Time       // default time.Now
 	CacheBytes int64                  // decoded-block cache; 0: a quarter of memory, at most 2 GiB
 	Photos     map[string]PhotoSource // by provider name; a detection's batch names its provider
-	Log        func(string)           // diagnostics, never personal data; default: dropped
+	// PhotoCacheBytes bounds what is kept of the feed's photos on the disk; 0: 512 MiB.
+	PhotoCacheBytes int64
+	Log             func(string) // diagnostics, never personal data; default: dropped
 }
 
 // PhotoSource makes or fetches the photos of one detection. It is called from any

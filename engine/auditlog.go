@@ -60,7 +60,7 @@ func (s *Session) Audit(ctx context.Context, f AuditFilter) ([]AuditEntry, error
 }
 
 func (s *Session) maySee(e AuditEntry) bool {
-	switch s.e.policy.Roles[s.account.Role].Audit {
+	switch s.e.policy().Roles[s.account.Role].Audit {
 	case policy.AuditAll:
 		return true
 	case policy.AuditUnit:

@@ -18,17 +18,24 @@ func (s *Session) Cameras(ctx context.Context) ([]Camera, error) {
 	if err := s.enter(ctx); err != nil {
 		return nil, err
 	}
-	list, err := s.e.cameras()
+	list, err := s.e.cameras(s.sight())
 	return list, outer(err)
 }
 
-func (e *Engine) cameras() ([]Camera, error) {
+// cameras returns those of the lanes that may be seen.
+func (e *Engine) cameras(x sight) ([]Camera, error) {
 	var out []Camera
-	lists, err := vault.List[[]Camera](e.vault, vault.K("cameras"))
-	for _, l := range lists {
-		out = append(out, l...)
+	for _, l := range e.reads.State().Lanes {
+		if windows, all := x.lane(l.Lane); !all && len(windows) == 0 {
+			continue
+		}
+		list, _, err := vault.Get[[]Camera](e.vault, keyCameras(l.Lane))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
 	}
-	return out, err
+	return out, nil
 }
 
 // addCameras merges a batch's cameras into those of its lane.

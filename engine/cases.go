@@ -47,7 +47,7 @@ func (s *Session) enterCase(ctx context.Context, v event) error {
 	if err := s.enter(ctx); err != nil {
 		return err
 	}
-	if !s.e.policy.Roles[s.account.Role].Query {
+	if !s.e.policy().Roles[s.account.Role].Query {
 		return s.e.refuse(ctx, v, &policy.Refusal{
 			Rule: "X-1", What: "Case files are not part of your role", Why: "Each role sees what its duty needs and no more.",
 			Next: "Ask a person of the unit that works on the case.",
@@ -187,9 +187,9 @@ func (s *Session) OpenCase(ctx context.Context, number, title string) (Case, err
 }
 
 func (s *Session) checkNumber(number string) error {
-	if !s.e.policy.IsCase(number) {
+	if !s.e.policy().IsCase(number) {
 		return invalid("case", fmt.Sprintf("%q is not a case reference", number),
-			fmt.Sprintf("Write it like %s (%s).", s.e.policy.Case.Example, s.e.policy.Case.Words))
+			fmt.Sprintf("Write it like %s (%s).", s.e.policy().Case.Example, s.e.policy().Case.Words))
 	}
 	return nil
 }

@@ -9,8 +9,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"cordon/engine/feed"
+	"cordon/engine/feed/client"
 	"cordon/engine/internal/accounts"
 	"cordon/engine/internal/audit"
 	"cordon/engine/internal/reads"
@@ -33,9 +36,8 @@ const checkpointEvery = time.Minute
 // Engine is an open workstation. All methods are safe for concurrent use.
 type Engine struct {
 	o      Options
+	k      knobs
 	dir    string // the vault's folder
-	policy policy.Policy
-	rules  RulesOfBehaviour
 	meta   workstation
 	vault  *vault.Vault
 	log    *audit.Log
@@ -43,18 +45,24 @@ type Engine struct {
 	reads  *reads.Store // nil where broken is set
 	broken error        // why the detections do not open; set by OpenForRepair
 
-	head headNote
+	head       headNote
+	force      atomic.Pointer[force]
+	agreements atomic.Pointer[feed.Agreements] // nil: the feed has none
 
 	scopeSecret [32]byte // of the scope meter's rounding
 	meter       scopeUse
 
 	importing sync.Mutex // one import at a time
-	purging   sync.Mutex // one purge at a time
-	disabled  sync.Map   // users whose account was disabled while this process runs
-	stop      chan struct{}
-	ticker    sync.WaitGroup
-	closing   sync.Once
-	closed    error
+	syncing   sync.Mutex // one sync at a time
+	syncState syncKeeper
+
+	feedPhotos feedPhotos
+	purging    sync.Mutex // one purge at a time
+	disabled   sync.Map   // users whose account was disabled while this process runs
+	stop       chan struct{}
+	ticker     sync.WaitGroup
+	closing    sync.Once
+	closed     error
 }
 
 // workstation is what the vault says about itself.
@@ -72,6 +80,9 @@ type knobs struct {
 	rounds    int            // PBKDF2 rounds
 	auditFile audit.OpenFile // opens the log's files
 	free      func(dir string) (uint64, error)
+	source    func(client.Source) client.Source                // spoils what a feed gives
+	wait      func(ctx context.Context, d time.Duration) error // between attempts to fetch
+	stepRows  int64                                            // of a step of a sync; 0: the client's own
 }
 
 // Open opens the workstation in o.Dir: the vault and the audit log are verified, the
@@ -88,7 +99,9 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 	if !vault.Exists(dir) {
 		return nil, fmt.Errorf("%w: %s", ErrNotWorkstation, o.Dir)
 	}
-	e := &Engine{o: o, dir: dir, policy: p, rules: rulesOf(p), stop: make(chan struct{})}
+	e := &Engine{o: o, k: k, dir: dir, stop: make(chan struct{})}
+	e.setForce(p)
+	e.feedPhotos.e = e
 	var closers []func() error
 	defer func() {
 		if err != nil {
@@ -121,7 +134,15 @@ func openWith(ctx context.Context, o Options, k knobs) (_ *Engine, err error) {
 	if err := e.checkHead(); err != nil {
 		return nil, err
 	}
-	if e.people, err = accounts.New(e.vault, p, o.Clock, k.rounds); err != nil {
+	if link, err := e.link(); err == nil {
+		e.syncState.follow(link.Name)
+	} else if !errors.Is(err, ErrNoFeed) {
+		return nil, err
+	}
+	if err := e.loadDocuments(); err != nil {
+		return nil, err
+	}
+	if e.people, err = accounts.New(e.vault, e.policy, o.Clock, k.rounds); err != nil {
 		return nil, err
 	}
 	closers = append(closers, e.closeReads)
@@ -196,6 +217,9 @@ func (e *Engine) Close() error {
 	e.closing.Do(func() {
 		close(e.stop)
 		e.ticker.Wait()
+		e.syncing.Lock() // a sync ends with the engine
+		defer e.syncing.Unlock()
+		e.feedPhotos.end()
 		e.closed = outer(errors.Join(e.checkpoint(context.Background()), e.log.Close(), e.closeReads(), e.vault.Close()))
 	})
 	return e.closed
@@ -205,10 +229,10 @@ func (e *Engine) Close() error {
 func (e *Engine) Workstation() string { return e.meta.Name }
 
 // Rules returns the Rules of Behaviour in force.
-func (e *Engine) Rules() RulesOfBehaviour { return e.rules }
+func (e *Engine) Rules() RulesOfBehaviour { return e.force.Load().rules }
 
 // Banner returns the notice that is shown before anybody signs in.
-func (e *Engine) Banner() string { return e.policy.Banner }
+func (e *Engine) Banner() string { return e.policy().Banner }
 
 // DataState returns totals of what the workstation holds.
 func (e *Engine) DataState() DataState {
@@ -225,6 +249,17 @@ func dataState(s reads.State) DataState {
 	}
 	return d
 }
+
+// force is the policy in force with its rules.
+type force struct {
+	policy policy.Policy
+	rules  RulesOfBehaviour
+}
+
+// policy returns the policy in force, which a sync may exchange.
+func (e *Engine) policy() *policy.Policy { return &e.force.Load().policy }
+
+func (e *Engine) setForce(p policy.Policy) { e.force.Store(&force{p, rulesOf(p)}) }
 
 func rulesOf(p policy.Policy) RulesOfBehaviour {
 	r := RulesOfBehaviour{Version: p.Rules.Version, InForce: p.Rules.InForce}

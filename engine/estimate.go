@@ -22,9 +22,10 @@ func (s *Session) Estimate(ctx context.Context, q detection.Query) (Estimate, er
 	if err := s.enter(ctx); err != nil {
 		return Estimate{}, err
 	}
-	state := s.e.heldState()
-	out := Estimate{MaxRows: s.e.policy.MaxRows, ConfirmAt: s.e.policy.ConfirmAt, Newest: state.Newest}
-	if r := s.e.policy.Access(s.person(), q.Kind); r != nil && knownKind(q.Kind) {
+	x := s.sight()
+	state := x.of(s.e.heldState())
+	out := Estimate{MaxRows: s.e.policy().MaxRows, ConfirmAt: s.e.policy().ConfirmAt, Newest: state.Newest}
+	if r := s.e.policy().Access(s.person(), q.Kind); r != nil && knownKind(q.Kind) {
 		out.Refused = refusalOf(*r)
 		return out, nil
 	}
@@ -32,14 +33,14 @@ func (s *Session) Estimate(ctx context.Context, q detection.Query) (Estimate, er
 	if err != nil {
 		return Estimate{}, err
 	}
-	p, err := prepare(q, state)
+	p, err := prepare(q, state, x)
 	if err != nil {
 		return Estimate{}, err
 	}
 	if err := s.noteScope(ctx, q, p.areasM2); err != nil {
 		return Estimate{}, err
 	}
-	cameras, err := s.e.cameras()
+	cameras, err := s.e.cameras(x)
 	if err != nil {
 		return Estimate{}, outer(err)
 	}
@@ -49,7 +50,7 @@ func (s *Session) Estimate(ctx context.Context, q detection.Query) (Estimate, er
 		out.PerArea[i] = AreaEstimate{Name: q.Areas[i].Name, AreaM2: p.areasM2[i], Cameras: camerasIn(cameras, shape)}
 	}
 	out.Cameras = camerasIn(cameras, p.shapes...)
-	refusals, wide := s.e.policy.CheckScope(q, p.areasM2)
+	refusals, wide := s.e.policy().CheckScope(q, p.areasM2)
 	if out.Warnings = warningsOf(wide); len(refusals) > 0 {
 		out.Refused = refusalOf(refusals[0])
 		return out, nil
@@ -67,13 +68,13 @@ func (s *Session) Estimate(ctx context.Context, q detection.Query) (Estimate, er
 			return Estimate{}, outer(err)
 		}
 	}
-	if rows := q.Kind != detection.KindCommon && q.Kind != detection.KindRepeat; rows && all.much(s.e.policy.ConfirmAt) {
+	if rows := q.Kind != detection.KindCommon && q.Kind != detection.KindRepeat; rows && all.much(s.e.policy().ConfirmAt) {
 		if out.CutAt, err = s.cutAt(ctx, p, state); err != nil {
 			return Estimate{}, outer(err)
 		}
 		out.Warnings = append(out.Warnings, Warning{"ALL-4", fmt.Sprintf(
 			"Over %s the newest %s are shown. They would reach back to about %s; older reads would be missing.",
-			policy.Number(s.e.policy.ConfirmAt), policy.Number(int64(s.e.policy.MaxRows)), out.CutAt.Format("2 January 2006"))})
+			policy.Number(s.e.policy().ConfirmAt), policy.Number(int64(s.e.policy().MaxRows)), out.CutAt.Format("2 January 2006"))})
 	}
 	if err := s.noteMeter(q, out.Warnings); err != nil {
 		return Estimate{}, err
@@ -120,7 +121,7 @@ func (s *Session) candidates(p *prepared, parts []rough, state reads.State) []ca
 	var out []candidate
 	q := p.q
 	const week = 7 * 24 * time.Hour
-	zone, err := time.LoadLocation(s.e.policy.Zone)
+	zone, err := time.LoadLocation(s.e.policy().Zone)
 	if err != nil {
 		zone = time.UTC
 	}
@@ -141,9 +142,9 @@ func (s *Session) candidates(p *prepared, parts []rough, state reads.State) []ca
 		n.Hours = detection.Hours{FromMin: 18 * 60, ToMin: 6 * 60, Zone: zone.String()}
 		out = append(out, candidate{Narrowing: Narrowing{Query: n, Label: "Nights, 18:00 – 06:00"}})
 	}
-	if len(q.Color) == 0 && len(s.e.policy.Colors) > 0 {
+	if len(q.Color) == 0 && len(s.e.policy().Colors) > 0 {
 		n := q
-		n.Color = s.e.policy.Colors[:1:1]
+		n.Color = s.e.policy().Colors[:1:1]
 		out = append(out, candidate{Narrowing: Narrowing{Query: n, Label: "One colour, " + lower(n.Color[0])}})
 	}
 	least := 2
@@ -201,7 +202,7 @@ func (s *Session) cutAt(ctx context.Context, p *prepared, state reads.State) (ti
 		if err != nil {
 			return time.Time{}, err
 		}
-		if got.much(int64(s.e.policy.MaxRows) + 1) {
+		if got.much(int64(s.e.policy().MaxRows) + 1) {
 			low = middle
 		} else {
 			high = middle

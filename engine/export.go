@@ -38,7 +38,7 @@ func (s *Session) Export(ctx context.Context, r ExportRequest) (CaseFile, error)
 	if len(c.Items) == 0 {
 		return CaseFile{}, invalid("case", fmt.Sprintf("%s holds no reads", r.Case), "Keep what is relevant first.")
 	}
-	refusal := s.e.policy.CheckText("R-6", "The second source", r.Corroborated, s.e.policy.Hints.Corroborated,
+	refusal := s.e.policy().CheckText("R-6", "The second source", r.Corroborated, s.e.policy().Hints.Corroborated,
 		"A read is a lead and no basis for action on its own.", "Say what else supports it, for example: Witness report 12 of 9 May.")
 	if refusal == nil {
 		refusal = exportGate(c.Items)

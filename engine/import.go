@@ -37,7 +37,7 @@ func (s *Session) Import(ctx context.Context, o ImportOptions, r io.Reader, prog
 	if err := s.enter(ctx); err != nil {
 		return ImportReport{}, err
 	}
-	if !s.e.policy.Roles[s.account.Role].Import {
+	if !s.e.policy().Roles[s.account.Role].Import {
 		return ImportReport{}, s.e.refuse(ctx, v, &policy.Refusal{
 			Rule: "X-1", What: "Your role does not take detections in", Why: "What is on the workstation must have a known origin.",
 			Next: "Ask an investigator or an account manager.",
@@ -127,16 +127,25 @@ func seen(rows iter.Seq2[detection.Detection, error], cameras cameraSeer) iter.S
 
 // take appends one batch.
 func (e *Engine) take(ctx context.Context, b reads.Batch, rows iter.Seq2[detection.Detection, error], progress func(int64)) (ImportReport, error) {
+	began := time.Now()
+	info, err := e.appendBatch(ctx, b, rows, progress)
+	if err != nil {
+		return ImportReport{}, err
+	}
+	return ImportReport{Batch: info.Number, Rows: info.Rows, Duplicates: info.Duplicates, TooOld: info.Purged, From: info.From, To: info.To, Elapsed: time.Since(began)}, nil
+}
+
+// appendBatch stores a batch, notes in the vault what is there now, and purges what is too old.
+func (e *Engine) appendBatch(ctx context.Context, b reads.Batch, rows iter.Seq2[detection.Detection, error], progress func(int64)) (reads.BatchInfo, error) {
 	e.importing.Lock()
 	defer e.importing.Unlock()
-	began := time.Now()
 	info, err := e.reads.Append(ctx, b, rows, progress)
 	var bad *reads.RowError
 	if errors.As(err, &bad) {
-		return ImportReport{}, &classed{ErrInvalid, err}
+		return info, &classed{ErrInvalid, err}
 	}
 	if err != nil {
-		return ImportReport{}, err
+		return info, err
 	}
 	// The batch is durable; if this fails, the next Open makes the note.
 	if err := e.rememberHolding(context.WithoutCancel(ctx)); err != nil {
@@ -145,7 +154,7 @@ func (e *Engine) take(ctx context.Context, b reads.Batch, rows iter.Seq2[detecti
 	if err := e.purge(context.WithoutCancel(ctx)); err != nil {
 		e.o.Log("purge: " + err.Error())
 	}
-	return ImportReport{Batch: info.Number, Rows: info.Rows, Duplicates: info.Duplicates, TooOld: info.Purged, From: info.From, To: info.To, Elapsed: time.Since(began)}, nil
+	return info, nil
 }
 
 // LoadOptions say where loaded rows come from.

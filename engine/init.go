@@ -83,9 +83,10 @@ func fill(ctx context.Context, o Options, k knobs, p policy.Policy, dir string, 
 	if err != nil {
 		return err
 	}
-	e := &Engine{o: o, dir: dir, policy: p, meta: meta, vault: v, log: log}
+	e := &Engine{o: o, dir: dir, meta: meta, vault: v, log: log}
+	e.setForce(p)
 	defer func() { err = errors.Join(err, e.checkpoint(ctx), log.Close()) }()
-	if e.people, err = accounts.New(v, p, o.Clock, k.rounds); err != nil {
+	if e.people, err = accounts.New(v, e.policy, o.Clock, k.rounds); err != nil {
 		return err
 	}
 	if _, err := e.record(ctx, event{kind: "created", public: map[string]string{"workstation": meta.Name, "policy": p.Digest()}}); err != nil {

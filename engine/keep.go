@@ -27,7 +27,7 @@ func (s *Session) Keep(ctx context.Context, r KeepRequest) (CaseItem, error) {
 		return CaseItem{}, err
 	}
 	v = v.with("plate", row.Plate)
-	if refusal := s.e.policy.CheckText("R-4", "The reason", r.Reason, s.e.policy.Hints.Relevance,
+	if refusal := s.e.policy().CheckText("R-4", "The reason", r.Reason, s.e.policy().Hints.Relevance,
 		"Only what somebody found relevant, and says why, is kept.", "Say why this read matters to the case, for example: Leaves the yard after the dock door opened."); refusal != nil {
 		return CaseItem{}, s.e.refuse(ctx, v, refusal)
 	}
@@ -43,15 +43,15 @@ func (s *Session) Keep(ctx context.Context, r KeepRequest) (CaseItem, error) {
 	if len(r.Reason) > detection.MaxText {
 		return CaseItem{}, invalid("reason", "is too long", "Use at most 4,000 bytes.")
 	}
-	photos, err := s.e.photos(ctx, row.provider, row.Detection)
+	photos, err := s.e.photos(ctx, row.provider, row.Lane, row.Detection)
 	if err != nil {
 		return CaseItem{}, err
 	}
 	_, vehicle := photoOf(photos, PhotoVehicle)
 	_, plate := photoOf(photos, PhotoPlate)
-	if !vehicle || !plate || len(photos) < s.e.policy.MinPhotos {
+	if !vehicle || !plate || len(photos) < s.e.policy().MinPhotos {
 		return CaseItem{}, s.e.refuse(ctx, v, &policy.Refusal{
-			Rule: "R-1", What: fmt.Sprintf("This read has %d of the %d photos that a case needs, the vehicle and the plate", len(photos), s.e.policy.MinPhotos),
+			Rule: "R-1", What: fmt.Sprintf("This read has %d of the %d photos that a case needs, the vehicle and the plate", len(photos), s.e.policy().MinPhotos),
 			Why: "A misread plate is only seen on the photos.", Next: "It stays in the results; look for another read of the vehicle.",
 		})
 	}
@@ -69,7 +69,7 @@ func (s *Session) Keep(ctx context.Context, r KeepRequest) (CaseItem, error) {
 	if err != nil {
 		return CaseItem{}, err
 	}
-	class, destroy := s.e.policy.Keep(s.account.Mission, receipt.At)
+	class, destroy := s.e.policy().Keep(s.account.Mission, receipt.At)
 	item := CaseItem{
 		Row: row.Row, Query: answer.Query, Entry: answer.Entry, Reason: strings.TrimSpace(r.Reason), By: s.account.User, At: receipt.At,
 		Provider: row.provider, Class: class.Code, Destroy: destroy,
@@ -110,7 +110,7 @@ func (s *Session) RemoveItem(ctx context.Context, caseNo, item, reason string) e
 	if err := s.enterCase(ctx, v); err != nil {
 		return err
 	}
-	if refusal := s.e.policy.CheckText("R-4", "The reason", reason, s.e.policy.Hints.Relevance,
+	if refusal := s.e.policy().CheckText("R-4", "The reason", reason, s.e.policy().Hints.Relevance,
 		"What leaves a case file leaves a trace.", "Say why the item does not belong to the case, for example: The photo shows another plate."); refusal != nil {
 		return s.e.refuse(ctx, v, refusal)
 	}
@@ -141,6 +141,6 @@ func (s *Session) ItemPhotos(ctx context.Context, caseNo, item string) ([]Photo,
 	if err != nil {
 		return nil, err
 	}
-	photos, err := s.e.photos(ctx, r.Item.Provider, r.Item.Row.Detection)
+	photos, err := s.e.photos(ctx, r.Item.Provider, r.Item.Row.Lane, r.Item.Row.Detection)
 	return handed(s, photos, err)
 }

@@ -8,13 +8,15 @@ import (
 	"cordon/engine/detection"
 )
 
-// photos asks a provider for the photos of a detection and checks their digests.
-func (e *Engine) photos(ctx context.Context, provider string, d detection.Detection) ([]Photo, error) {
-	source := e.o.Photos[provider]
-	if source == nil {
-		return nil, nil
+// photos asks a provider for the photos of a lane's detection and checks their digests.
+func (e *Engine) photos(ctx context.Context, provider, lane string, d detection.Detection) ([]Photo, error) {
+	var list []Photo
+	var err error
+	if source := e.o.Photos[provider]; source != nil {
+		list, err = source.Photos(ctx, d)
+	} else if isFeedOrigin(provider) {
+		list, err = e.feedPhotos.photos(ctx, provider, lane, d)
 	}
-	list, err := source.Photos(ctx, d)
 	if err != nil {
 		return nil, fmt.Errorf("photos of %s: %w", d.ID, err)
 	}

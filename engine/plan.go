@@ -23,7 +23,8 @@ type prepared struct {
 	areasM2 []float64
 	plan    reads.Plan
 	span    time.Duration // inside windows and hours
-	state   reads.State   // that the plan was made against
+	state   reads.State   // that the plan was made against, as far as sight goes
+	sight   sight         // what the asking person may see of it
 }
 
 // CheckShape says how large a drawn shape is, or what is wrong with it and where. It runs
@@ -41,9 +42,9 @@ func (s *Session) CheckShape(mp orb.MultiPolygon) SpatialCheck {
 }
 
 // prepare validates q and makes its plan against a data state, whose times bound what the
-// plan asks for.
-func prepare(q detection.Query, state reads.State) (*prepared, error) {
-	p := &prepared{q: q, state: state}
+// plan asks for; sight says what the answer may rest on.
+func prepare(q detection.Query, state reads.State, x sight) (*prepared, error) {
+	p := &prepared{q: q, state: x.of(state), sight: x}
 	if err := q.Validate(); err != nil {
 		return nil, err
 	}
@@ -66,7 +67,8 @@ func prepare(q detection.Query, state reads.State) (*prepared, error) {
 		return nil, err
 	}
 	var err error
-	p.plan, p.span, err = planOf(q, p.shapes, state)
+	p.plan, p.span, err = planOf(q, p.shapes, p.state)
+	p.plan.Lanes = x.lanes(p.state)
 	return p, err
 }
 

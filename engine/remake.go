@@ -178,7 +178,7 @@ func chooseFiles(taken map[int64]takenBatch, last int64, files []RepairFile) ([]
 func (e *Engine) fillAnew(ctx context.Context, store *reads.Store, taken map[int64]takenBatch, files []RepairFile, known laneHolding, progress func(RepairProgress)) (rows int64, err error) {
 	for i, f := range files {
 		b := taken[int64(i)+1]
-		kept := ageLimit{from: e.policy.KeptFrom(b.at)}
+		kept := ageLimit{from: e.policy().KeptFrom(b.at)}
 		info, err := store.Append(ctx, reads.Batch{Lane: laneLocal, Origin: originFile + b.file}, kept.rows(f.rows()), func(n int64) {
 			progress(RepairProgress{Stage: RepairRemake, Done: rows + n})
 		})

@@ -72,7 +72,7 @@ func (s *Session) Repair(ctx context.Context, files []RepairFile, progress func(
 	if err := s.enterBroken(ctx); err != nil {
 		return RepairReport{}, err
 	}
-	if !s.e.policy.Roles[s.account.Role].Import {
+	if !s.e.policy().Roles[s.account.Role].Import {
 		return RepairReport{}, s.e.refuse(ctx, v, &policy.Refusal{
 			Rule: "X-1", What: "Your role does not repair detections", Why: "What is on the workstation must have a known origin.",
 			Next: "Ask an investigator or an account manager.",

@@ -40,7 +40,7 @@ func (k quarterKeys) DataKey(ctx context.Context, q int32) ([32]byte, error) {
 }
 
 // keptFrom is the time before which no detection is kept or returned (T-3).
-func (e *Engine) keptFrom() time.Time { return e.policy.KeptFrom(e.o.Clock()) }
+func (e *Engine) keptFrom() time.Time { return e.policy().KeptFrom(e.o.Clock()) }
 
 // heldState is the data state as queries may see it: it begins with what may still be returned.
 func (e *Engine) heldState() reads.State { return heldFrom(e.reads.State(), e.keptFrom()) }
@@ -71,7 +71,7 @@ func (e *Engine) purge(ctx context.Context) error {
 	if len(due) == 0 {
 		return nil
 	}
-	v := event{kind: "purge"}.tell("first", names[0], "last", names[len(names)-1], "kept_from", stamp(from), "years", strconv.Itoa(e.policy.DetectionYears), "state", stateName(state))
+	v := event{kind: "purge"}.tell("first", names[0], "last", names[len(names)-1], "kept_from", stamp(from), "years", strconv.Itoa(e.policy().DetectionYears), "state", stateName(state))
 	if _, err := e.record(ctx, v); err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func TestPurge(t *testing.T) {
 		for _, r := range a.Rows {
 			got = append(got, r.ID)
 		}
-		if strings.Join(got, " ") != want || a.KeptFrom.IsZero() || !a.KeptFrom.Equal(f.policy.KeptFrom(f.o.Clock())) {
+		if strings.Join(got, " ") != want || a.KeptFrom.IsZero() || !a.KeptFrom.Equal(f.policy().KeptFrom(f.o.Clock())) {
 			t.Errorf("%v, kept from %v, want %s", got, a.KeptFrom, want)
 		}
 	}

@@ -31,11 +31,11 @@ func (s *Session) Run(ctx context.Context, q detection.Query, o RunOptions) (*An
 	if len(warnings) > 0 && !o.Confirm {
 		return nil, s.askConfirmation(ctx, v, warnings, -1)
 	}
-	if p.plan.Limit = s.e.policy.MaxRows; p.q.Limit != detection.NoLimit {
+	if p.plan.Limit = s.e.policy().MaxRows; p.q.Limit != detection.NoLimit {
 		p.plan.Limit = p.q.Limit
 	}
 	if o.Reads {
-		p.plan.Reads = s.e.policy.MaxRows
+		p.plan.Reads = s.e.policy().MaxRows
 	}
 	started := time.Now()
 	result, err := s.e.runPlan(ctx, p)
@@ -43,10 +43,10 @@ func (s *Session) Run(ctx context.Context, q detection.Query, o RunOptions) (*An
 		return nil, s.failed(ctx, v, err)
 	}
 	matches := result.Count
-	many := s.e.policy.CheckCount(p.q.Kind, matches)
+	many := s.e.policy().CheckCount(p.q.Kind, matches)
 	if many == nil && o.Reads { // what is shown beside the plates counts as well
 		matches = readsBehind(result.Vehicles)
-		many = s.e.policy.CheckCount(detection.KindGeo, matches)
+		many = s.e.policy().CheckCount(detection.KindGeo, matches)
 	}
 	shown := shownBefore{}
 	if o.Confirm {
@@ -105,16 +105,21 @@ func (e *Engine) runPlan(ctx context.Context, p *prepared) (*reads.Result, error
 	kept := e.keptFrom()
 	for {
 		result, err := e.reads.Run(ctx, p.plan)
-		if err != nil || slices.Equal(result.State.Lanes, p.state.Lanes) {
-			return result, err
+		if err != nil {
+			return nil, err
+		}
+		result.State = p.sight.of(result.State)
+		if slices.Equal(result.State.Lanes, p.state.Lanes) {
+			return result, nil
 		}
 		old := p.plan
 		p.state = heldFrom(result.State, kept)
 		if p.plan, p.span, err = planOf(p.q, p.shapes, p.state); err != nil {
 			return nil, err
 		}
+		p.plan.Lanes = p.sight.lanes(result.State)
 		p.plan.Limit, p.plan.Reads = old.Limit, old.Reads
-		if sameWindows(old.Windows, p.plan.Windows) {
+		if sameWindows(old.Windows, p.plan.Windows) && sameLanes(old.Lanes, p.plan.Lanes) {
 			return result, nil
 		}
 	}
@@ -128,10 +133,10 @@ func sameWindows(a, b [][]detection.Window) bool {
 // admit judges a query before anything is read: who may ask this kind, whether it is valid,
 // whether its purpose is complete, how wide it is. It returns what is to be recorded of it.
 func (s *Session) admit(ctx context.Context, q detection.Query) (*prepared, event, []Warning, error) {
-	v := s.event("query").tell("query_kind", string(q.Kind), "policy", strconv.Itoa(s.e.policy.Version))
+	v := s.event("query").tell("query_kind", string(q.Kind), "policy", strconv.Itoa(s.e.policy().Version))
 	who := s.person()
 	q, err := normalized(q)
-	if r := s.e.policy.Access(who, q.Kind); r != nil && knownKind(q.Kind) {
+	if r := s.e.policy().Access(who, q.Kind); r != nil && knownKind(q.Kind) {
 		if text, bad := q.Canonical(); bad == nil {
 			v = v.with("query", string(text))
 		}
@@ -140,24 +145,24 @@ func (s *Session) admit(ctx context.Context, q detection.Query) (*prepared, even
 	if err != nil {
 		return nil, v, nil, err
 	}
-	p, err := prepare(q, s.e.heldState())
+	p, err := prepare(q, s.e.heldState(), s.sight())
 	if err != nil {
 		return nil, v, nil, err
 	}
-	if q.Limit > s.e.policy.MaxRows {
-		return nil, v, nil, invalid("limit", fmt.Sprintf("is %d", q.Limit), fmt.Sprintf("Use at most %d, or leave it out.", s.e.policy.MaxRows))
+	if q.Limit > s.e.policy().MaxRows {
+		return nil, v, nil, invalid("limit", fmt.Sprintf("is %d", q.Limit), fmt.Sprintf("Use at most %d, or leave it out.", s.e.policy().MaxRows))
 	}
 	text, err := q.Canonical()
 	if err != nil {
 		return nil, v, nil, err
 	}
-	v = v.with("query", string(text)).with(purposeFields(q)...).tell(
+	v = v.with("query", string(text)).with(purposeFields(q)...).tell("lanes", p.sight.words(p.plan.Lanes)).tell(
 		"reason", q.Purpose.Reason, "span_s", strconv.FormatInt(int64(p.span/time.Second), 10), "areas", strconv.Itoa(len(p.shapes)))
 	if len(p.shapes) > 0 {
 		v = v.tell("area_m2", strconv.FormatFloat(sumOf(p.areasM2), 'f', 1, 64))
 	}
-	refusals, wide := s.e.policy.CheckScope(q, p.areasM2)
-	if lacks := s.e.policy.CheckPurpose(who, q); len(lacks) > 0 {
+	refusals, wide := s.e.policy().CheckScope(q, p.areasM2)
+	if lacks := s.e.policy().CheckPurpose(who, q); len(lacks) > 0 {
 		refusals = append(lacks, refusals...)
 	}
 	if len(refusals) > 0 {

@@ -39,7 +39,7 @@ func (s *Session) SaveCrop(ctx context.Context, r CropRequest) (CasePhoto, error
 	if err != nil {
 		return CasePhoto{}, err
 	}
-	photos, err := s.e.photos(ctx, item.Item.Provider, item.Item.Row.Detection)
+	photos, err := s.e.photos(ctx, item.Item.Provider, item.Item.Row.Lane, item.Item.Row.Detection)
 	if err != nil {
 		return CasePhoto{}, err
 	}

@@ -48,6 +48,7 @@ func (s *Session) gauge(ctx context.Context, q detection.Query, shapes []*geo.Sh
 		if err != nil {
 			return reads.Estimate{}, err
 		}
+		plan.Lanes = s.sight().lanes(state)
 		if plan.Kind.Spatial() {
 			plan.Kind = detection.KindGeo
 		}
@@ -108,13 +109,13 @@ func (s *Session) dither(key []byte, shapes []*geo.Shape, n int64) rough {
 		}
 	}
 	chance := float64(binary.BigEndian.Uint64(h.Sum(nil))>>11) / (1 << 53)
-	least := max(1, s.e.policy.BlurBelow/2)
+	least := max(1, s.e.policy().BlurBelow/2)
 	unit := max(least, int64(math.Pow10(len(fmt.Sprint(n))-2)))
 	told := n / unit * unit
 	if float64(n-told) > chance*float64(unit) {
 		told += unit
 	}
-	if told <= 2*least || n < s.e.policy.BlurBelow {
+	if told <= 2*least || n < s.e.policy().BlurBelow {
 		return rough{blurred: true}
 	}
 	return rough{reads: told}

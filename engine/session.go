@@ -53,7 +53,7 @@ func (s *Session) enterBroken(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	now := s.e.o.Clock()
-	limits := s.e.policy.Session
+	limits := s.e.policy().Session
 	why := ""
 	switch {
 	case s.ended:
@@ -93,7 +93,7 @@ func (s *Session) stillOpen() error {
 
 // handOut is stillOpen for callers that hold mu.
 func (s *Session) handOut() error {
-	switch longest := time.Duration(s.e.policy.Session.MaxMinutes) * time.Minute; {
+	switch longest := time.Duration(s.e.policy().Session.MaxMinutes) * time.Minute; {
 	case s.ended, s.revoked(), s.e.o.Clock().Sub(s.started) > longest:
 		s.end()
 		return fmt.Errorf("%w: it ended before the answer was there", ErrSession)
@@ -158,7 +158,7 @@ func (s *Session) StepUp(ctx context.Context, code string) error {
 	v := s.event("step-up")
 	who := s.person()
 	who.SteppedUp = true
-	if r := s.e.policy.Access(who, detection.KindPartial); r != nil {
+	if r := s.e.policy().Access(who, detection.KindPartial); r != nil {
 		return s.e.refuse(ctx, v, r)
 	}
 	if err := s.tried(ctx, v, s.e.people.VerifyCode(ctx, s.account.User, code)); err != nil {
@@ -166,7 +166,7 @@ func (s *Session) StepUp(ctx context.Context, code string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.enhanced = s.e.o.Clock().UTC().Add(time.Duration(s.e.policy.Session.StepUpMinutes) * time.Minute)
+	s.enhanced = s.e.o.Clock().UTC().Add(time.Duration(s.e.policy().Session.StepUpMinutes) * time.Minute)
 	return nil
 }
 
@@ -233,7 +233,7 @@ func (s *Session) Close(ctx context.Context) error {
 }
 
 // Policy returns the rules in force; the copy belongs to the caller.
-func (s *Session) Policy() policy.Policy { return s.e.policy.Clone() }
+func (s *Session) Policy() policy.Policy { return s.e.policy().Clone() }
 
 // KindAccess says whether a kind of query is open to a session.
 type KindAccess struct {
@@ -250,7 +250,7 @@ func (s *Session) Kinds() []KindAccess {
 	var out []KindAccess
 	for _, k := range detection.Kinds() {
 		a := KindAccess{Kind: k, Open: true}
-		if r := s.e.policy.Access(who, k); r != nil {
+		if r := s.e.policy().Access(who, k); r != nil {
 			a = KindAccess{Kind: k, NeedsStepUp: r.Rule == "X-2", Rule: r.Rule, Why: r.What + "."}
 		}
 		out = append(out, a)
@@ -261,7 +261,7 @@ func (s *Session) Kinds() []KindAccess {
 // CheckPurpose returns what the purpose of q lacks, without recording anything: for forms.
 func (s *Session) CheckPurpose(q detection.Query) []Refusal {
 	var out []Refusal
-	for _, r := range s.e.policy.CheckPurpose(s.person(), q) {
+	for _, r := range s.e.policy().CheckPurpose(s.person(), q) {
 		out = append(out, Refusal{Rule: r.Rule, What: r.What, Why: r.Why, Next: r.Next, Entry: -1})
 	}
 	return out

@@ -59,7 +59,7 @@ func (e *Engine) SignIn(ctx context.Context, user, password string) (*SignIn, er
 			Next: "Renew the training; an account manager then records it.",
 		})
 	}
-	if old := e.policy.CheckPasswordAge(r.PasswordSet, now); old != nil {
+	if old := e.policy().CheckPasswordAge(r.PasswordSet, now); old != nil {
 		return nil, e.refuse(ctx, v, old)
 	}
 	if _, err := e.record(ctx, v); err != nil {
@@ -97,16 +97,16 @@ func (p *SignIn) take() error {
 // digest of other rules is refused (rule X-3) and the rules can still be accepted.
 func (p *SignIn) Accept(ctx context.Context, rulesDigest string) (*Session, error) {
 	v := event{kind: "agreement", user: p.account.User, unit: p.account.Unit}
-	if rulesDigest != p.e.rules.Digest {
+	if rulesDigest != p.e.Rules().Digest {
 		return nil, p.e.refuse(ctx, v, &policy.Refusal{
-			Rule: "X-3", What: fmt.Sprintf("You have not agreed to the Rules of Behaviour, version %d", p.e.rules.Version),
+			Rule: "X-3", What: fmt.Sprintf("You have not agreed to the Rules of Behaviour, version %d", p.e.Rules().Version),
 			Why: "Whoever uses the system knows its rules.", Next: "Read them and agree; without it there is no session.",
 		})
 	}
 	if err := p.take(); err != nil {
 		return nil, err
 	}
-	if _, err := p.e.record(ctx, v.tell("rules", rulesDigest, "version", fmt.Sprint(p.e.rules.Version), "policy", p.e.policy.Digest())); err != nil {
+	if _, err := p.e.record(ctx, v.tell("rules", rulesDigest, "version", fmt.Sprint(p.e.Rules().Version), "policy", p.e.policy().Digest())); err != nil {
 		return nil, err
 	}
 	if err := errors.Join(p.e.people.SignedIn(ctx, p.account.User), p.e.checkpoint(ctx)); err != nil {
@@ -120,6 +120,6 @@ func (p *SignIn) Decline(ctx context.Context) error {
 	if err := p.take(); err != nil {
 		return err
 	}
-	_, err := p.e.record(ctx, event{kind: "declined", user: p.account.User, unit: p.account.Unit}.tell("rules", p.e.rules.Digest))
+	_, err := p.e.record(ctx, event{kind: "declined", user: p.account.User, unit: p.account.Unit}.tell("rules", p.e.Rules().Digest))
 	return err
 }

@@ -100,7 +100,7 @@ func (sh *shell) root() *cobra.Command {
 	f.BoolVar(&sh.confirm, "confirm", false, "confirm the warnings that a command would stop at")
 	f.BoolVar(&sh.verbose, "verbose", false, "diagnostics on standard error")
 	root.AddCommand(
-		sh.initCmd(), sh.demoCmd(), sh.tourCmd(), sh.importCmd(), sh.queryCmd(), sh.estimateCmd(),
+		sh.initCmd(), sh.demoCmd(), sh.tourCmd(), sh.importCmd(), sh.syncCmd(), sh.reportCmd(), sh.queryCmd(), sh.estimateCmd(),
 		sh.caseCmd(), sh.exportCmd("export"), sh.auditCmd(), sh.accountCmd(), sh.checkCmd(), sh.feedCmd(), sh.versionCmd(),
 	)
 	return root

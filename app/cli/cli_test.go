@@ -18,6 +18,8 @@ import (
 	"cordon/app/cli"
 	"cordon/app/demoworld"
 	"cordon/engine"
+	"cordon/engine/feed"
+	"cordon/engine/feed/feedtest"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -59,6 +61,8 @@ type madeWorld struct {
 //	reads FILE N  a detection file of N rows is written, the same each time
 //	hold          this process opens $CORDON_DATA until the end of the story
 //	jsonline N    standard output has N lines, each one JSON object
+//	feed DIR …    makes a feed there, whose key is $KEY, or adds to it:
+//	              segment LANE FIRST N [GONE] · document NAME VERSION FILE
 func TestStories(t *testing.T) {
 	if testing.Short() || raceEnabled {
 		t.Skip("each story signs in many times, with 600,000 rounds of PBKDF2: run them without -short and -race")
@@ -88,6 +92,7 @@ func TestStories(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"demo": cmdDemo, "as": cmdAs, "exits": cmdExits, "damage": cmdDamage, "cut": cmdCut, "hold": cmdHold, "reads": cmdReads, "jsonline": cmdJSONLine, "capture": cmdCapture,
+			"feed": (&madeFeeds{t: t, of: map[string]*feedtest.Feed{}}).cmd,
 		},
 	})
 }
@@ -185,6 +190,39 @@ func cmdJSONLine(ts *testscript.TestScript, neg bool, args []string) {
 		if !isJSONObject(l) {
 			ts.Fatalf("line %d is no JSON object: %s", i+1, l)
 		}
+	}
+}
+
+// madeFeeds are the feeds of stories, by folder.
+type madeFeeds struct {
+	t  *testing.T
+	mu sync.Mutex
+	of map[string]*feedtest.Feed
+}
+
+func (m *madeFeeds) cmd(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f := m.of[dir]
+	number := func(i int) int {
+		n, err := strconv.Atoi(args[i])
+		ts.Check(err)
+		return n
+	}
+	switch {
+	case len(args) == 1:
+		ts.Check(os.MkdirAll(dir, 0o700))
+		m.of[dir] = feedtest.New(m.t, dir)
+		ts.Setenv("KEY", m.of[dir].Key)
+	case args[1] == "segment":
+		lane, err := feed.ParseLane(args[2])
+		ts.Check(err)
+		f.Segment(lane, feedtest.Reads(0, number(3), number(4)), args[5:], nil)
+	case args[1] == "document":
+		f.Document(args[2], int64(number(3)), ts.ReadFile(args[4]))
+	default:
+		ts.Fatalf("unknown: feed %v", args)
 	}
 }
 

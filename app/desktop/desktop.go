@@ -25,6 +25,7 @@ type Options struct {
 	CacheBytes int64  // memory for decoded detections; 0: the default
 	Exports    string // where exports go; empty: a folder beside the user's documents
 	Version    string
+	SyncEvery  time.Duration       // between syncs with the feed; default 30 s
 	Deliver    uithread.Dispatcher // default uithread.Do
 	Now        func() time.Time    // default time.Now
 	Log        func(string)        // diagnostics without personal data
@@ -43,6 +44,7 @@ type Desktop struct {
 
 	open     *uithread.Task[opened]
 	work     *uithread.Task[error] // lock, unlock, sign out
+	sync     *session.SyncModel    // nil until the workstation is open
 	signIn   *session.SignInModel
 	session  *engine.Session
 	frame    *frame // nil unless signed in
@@ -61,6 +63,9 @@ func New(o Options) (*Desktop, error) {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.SyncEvery <= 0 {
+		o.SyncEvery = 30 * time.Second
 	}
 	if o.Log == nil {
 		o.Log = func(string) {}
@@ -134,6 +139,7 @@ func (d *Desktop) openWorkstation() {
 			d.showFailure(o.err)
 		default:
 			d.engine = o.engine
+			d.startSync()
 			d.showSignIn()
 		}
 	})
@@ -218,6 +224,9 @@ func (d *Desktop) Quit() {
 	close(d.stop)
 	d.prefs.setSize(d.win.Canvas().Size())
 	d.open.Cancel()
+	if d.sync != nil {
+		d.sync.Close()
+	}
 	s, e := d.session, d.engine
 	d.leaveFrame()
 	d.work.Run(func(ctx context.Context) error {

@@ -83,6 +83,7 @@ func (f *frame) build(purpose session.Purpose) {
 	f.shell.OnPlace = f.goTo
 	f.shell.OnPurpose = func() { f.goTo(placeMap) }
 	f.shell.OnSession = f.askStepUp
+	f.shell.OnSync = d.sync.Now
 	f.shell.OnLock = func() { d.lock("You locked the window.") }
 	f.shell.OnSignOut = d.signOut
 	f.shell.OnTheme = f.setVariant
@@ -120,11 +121,8 @@ func (f *frame) data() views.ShellData {
 			data.Places = append(data.Places, p)
 		}
 	}
-	if newest := d.engine.DataState().Newest; !newest.IsZero() {
-		local := newest.In(d.zone)
-		data.DataDay, data.DataTime = local.Format("2 Jan"), local.Format("15:04")
-		data.SyncTip = "The newest read on this workstation is from " + local.Format("2 January 2006, 15:04 MST") + ". Data comes from imported files; there is no feed yet."
-	}
+	sync := d.sync.View()
+	data.DataDay, data.DataTime, data.SyncTip, data.Sync = sync.Day, sync.Time, sync.Tip, railSync[sync.Phase]
 	if left := id.EnhancedUntil.Sub(d.opts.Now()); left > 0 {
 		data.Enhanced, data.Ending = true, left < 5*time.Minute
 		data.TimeLeft = strconv.Itoa(int((left+time.Minute-1)/time.Minute)) + " min"
@@ -295,6 +293,7 @@ func (f *frame) commands() []views.Command {
 		out = append(out, f.deskView.Commands()...)
 	}
 	return append(out,
+		views.Command{Title: "Sync with the feed now", Group: "Data", Icon: theme.IconCloudCheck, Run: f.d.sync.Now},
 		views.Command{Title: "Lock the window", Group: "Session", Key: "Ctrl L", Icon: theme.IconLock, Run: func() { f.d.lock("You locked the window.") }},
 		views.Command{Title: "Step up for enhanced functions", Group: "Session", Icon: theme.IconShieldCheck, Run: f.askStepUp},
 		views.Command{Title: "Use the light look", Group: "Look", Icon: theme.IconSun, Run: func() { f.setVariant(theme.Light) }},

@@ -92,6 +92,8 @@ func (r *Results) Select(i int) {
 	r.selected = r.shown[i]
 	r.read = max(len(r.items[r.selected].hits)-1, 0)
 	r.keep.reset()
+	r.report.open, r.report.err = false, ""
+	r.loadReports()
 	r.loadPhotos()
 	r.changed()
 }
@@ -120,6 +122,7 @@ func (r *Results) ShowRead(i int) {
 	r.rev++
 	r.read = i
 	r.keep.reset()
+	r.report.open, r.report.err = false, ""
 	r.loadPhotos()
 	r.changed()
 }

@@ -30,6 +30,8 @@ type Door interface {
 	ItemPhotos(ctx context.Context, number, item string) ([]engine.Photo, error)
 	SaveCrop(context.Context, engine.CropRequest) (engine.CasePhoto, error)
 	AddNote(ctx context.Context, number, text string) error
+	ReportError(context.Context, engine.ErrorReportRequest) (engine.ErrorReport, error)
+	ErrorReports(context.Context) ([]engine.ErrorReport, error)
 	Export(context.Context, engine.ExportRequest) (engine.CaseFile, error)
 	Audit(context.Context, engine.AuditFilter) ([]engine.AuditEntry, error)
 }

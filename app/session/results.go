@@ -43,6 +43,7 @@ type Results struct {
 	photos   task
 	cache    map[engine.DetectionRef]*PhotoSet
 	keep     keepState
+	report   reportState
 }
 
 // Hit is one read.
@@ -208,6 +209,8 @@ func placeSet(per []int) uint64 {
 func (r *Results) close() {
 	r.photos.stop()
 	r.keep.task.stop()
+	r.report.task.stop()
+	r.report.list.stop()
 	r.cache = nil
 }
 

@@ -17,6 +17,8 @@ func ErrorText(err error) string {
 		return ""
 	case errors.As(err, &refusal):
 		return refusalText(refusal)
+	case feedText(err) != "":
+		return feedText(err)
 	case errors.Is(err, engine.ErrCredentials):
 		return "The name or the password is wrong. Nothing was opened."
 	case errors.Is(err, engine.ErrLockedOut):

@@ -46,6 +46,7 @@ type DetailView struct {
 	row      int  // of rowOf that was shown last
 	turned   bool // the form was opened or closed by this update
 	saved    *kit.Notice
+	report   *reportForm
 	actions  *fyne.Container
 	col      *fyne.Container
 	ground   *kit.Ground
@@ -89,12 +90,13 @@ func NewDetailView() *DetailView {
 		8, kit.NewButton("Keep in the case", kit.Primary, d.keep), kit.NewButton("Cancel", kit.Quiet, func() { d.res.AskRelevant(false) }), kit.Spacer(),
 	))
 	d.saved = kit.NewNotice(kit.Info, "")
+	d.report = newReportForm()
 	d.actions = kit.H(8, kit.Grow(d.relevant))
 	lead := kit.NewNotice(kit.Info, session.LeadOnly)
 	lead.SetIcon(theme.IconEye)
 	head := kit.H(8, d.plate, kit.Grow(d.vehicle), kit.H(0, d.back, d.read, d.forth))
 	d.col = kit.Pad(10, theme.PanelPad+2, 10, theme.PanelPad+2, kit.V(
-		6, head, d.line, d.pictures, d.loading, d.retryRow, d.warn, d.facts, d.form, d.saved, d.actions, lead,
+		6, head, d.line, d.pictures, d.loading, d.retryRow, d.warn, d.facts, d.form, d.saved, d.actions, d.report.all, lead,
 	))
 	d.ground = kit.Surface(theme.ColorPanel, d.col)
 	d.scroll = kit.Scroll(d.ground)
@@ -145,6 +147,7 @@ func (d *DetailView) Update(res *session.Results) {
 		d.facts.Objects = append(d.facts.Objects, factLine(f))
 	}
 	d.updateKeep(det)
+	d.report.update(d.res)
 	d.Refresh()
 }
 

@@ -46,6 +46,9 @@ type World struct {
 	Notes      []string
 	Removed    []string
 	Exports    []engine.ExportRequest
+	Reported   []engine.ErrorReportRequest
+	ReportErr  error
+	ReportList []engine.ErrorReport
 	Entries    []engine.AuditEntry
 	Filters    []engine.AuditFilter
 	Code       string
@@ -235,6 +238,18 @@ func (w *World) AddNote(_ context.Context, _, text string) error {
 	w.Notes = append(w.Notes, text)
 	return nil
 }
+
+func (w *World) ReportError(_ context.Context, q engine.ErrorReportRequest) (engine.ErrorReport, error) {
+	if w.ReportErr != nil {
+		return engine.ErrorReport{}, w.ReportErr
+	}
+	w.Reported = append(w.Reported, q)
+	r := engine.ErrorReport{}
+	r.Lane, r.Read, r.Kind, r.Value, r.Note, r.At = q.Ref.Lane, q.Ref.ID, q.Kind, q.Value, q.Note, w.Clock
+	return r, nil
+}
+
+func (w *World) ErrorReports(context.Context) ([]engine.ErrorReport, error) { return w.ReportList, nil }
 
 func (w *World) Export(_ context.Context, r engine.ExportRequest) (engine.CaseFile, error) {
 	w.Exports = append(w.Exports, r)

@@ -37,7 +37,7 @@ func start(t testing.TB, change func(*policy.Policy)) *world {
 		change(&p)
 	}
 	w := &world{now: time.Date(2026, 5, 21, 9, 0, 0, 0, time.UTC), v: v}
-	if w.Store, err = New(v, p, func() time.Time { return w.now }, 2); err != nil {
+	if w.Store, err = New(v, func() *policy.Policy { return &p }, func() time.Time { return w.now }, 2); err != nil {
 		t.Fatal(err)
 	}
 	w.make(t, record("kl"))

@@ -24,14 +24,14 @@ const (
 // Store reads and changes the accounts of a vault.
 type Store struct {
 	v      *vault.Vault
-	policy policy.Policy
+	policy func() *policy.Policy
 	clock  func() time.Time
 	rounds int
 	dummy  Hash // checked for names that have no account
 }
 
 // New returns the accounts of v. rounds 0 means [Rounds]; tests use fewer.
-func New(v *vault.Vault, p policy.Policy, clock func() time.Time, rounds int) (*Store, error) {
+func New(v *vault.Vault, p func() *policy.Policy, clock func() time.Time, rounds int) (*Store, error) {
 	if rounds == 0 {
 		rounds = Rounds
 	}
@@ -47,7 +47,7 @@ func New(v *vault.Vault, p policy.Policy, clock func() time.Time, rounds int) (*
 // the creation.
 func (s *Store) Create(ctx context.Context, r Record, password string, record func() error) error {
 	r.TOTP = strings.ToUpper(strings.ReplaceAll(r.TOTP, " ", ""))
-	if err := r.check(s.policy); err != nil {
+	if err := r.check(*s.policy()); err != nil {
 		return err
 	}
 	var err error
@@ -151,7 +151,7 @@ func (s *Store) usable(ctx context.Context, r Record) error {
 	}
 	if s.unused(r) {
 		err := s.Change(ctx, r.User, func(r *Record) { r.Disabled = true })
-		return errors.Join(err, fmt.Errorf("%w: it was not used for %d days and is now disabled", ErrLocked, s.policy.UnusedDays))
+		return errors.Join(err, fmt.Errorf("%w: it was not used for %d days and is now disabled", ErrLocked, s.policy().UnusedDays))
 	}
 	return nil
 }
@@ -164,7 +164,7 @@ func (s *Store) unused(r Record) bool {
 			used = t
 		}
 	}
-	return s.clock().Sub(used) > time.Duration(s.policy.UnusedDays)*24*time.Hour
+	return s.clock().Sub(used) > time.Duration(s.policy().UnusedDays)*24*time.Hour
 }
 
 // fail counts a wrong password or code and locks the name when there are too many of either.
@@ -188,13 +188,13 @@ func (s *Store) fail(ctx context.Context, user string, known, code bool) error {
 		}
 		recent := []time.Time{now}
 		for _, t := range *times {
-			if now.Sub(t) < time.Duration(s.policy.Lockout.Minutes)*time.Minute {
+			if now.Sub(t) < time.Duration(s.policy().Lockout.Minutes)*time.Minute {
 				recent = append(recent, t)
 			}
 		}
 		*times = recent
 		f.User, f.Known = user, known
-		if len(recent) >= s.policy.Lockout.Failures && f.Locked.IsZero() {
+		if len(recent) >= s.policy().Lockout.Failures && f.Locked.IsZero() {
 			f.Locked = now
 		}
 		locked = !f.Locked.IsZero()
@@ -234,7 +234,7 @@ func (s *Store) makeRoom(ctx context.Context, user string, known bool) error {
 func (s *Store) EndSoleLock(ctx context.Context, user string) (bool, error) {
 	user = Normalize(user)
 	at, err := s.LockedAt(user)
-	if err != nil || at.IsZero() || s.clock().Sub(at) < time.Duration(s.policy.Lockout.Minutes)*time.Minute {
+	if err != nil || at.IsZero() || s.clock().Sub(at) < time.Duration(s.policy().Lockout.Minutes)*time.Minute {
 		return false, err
 	}
 	list, err := s.List()
@@ -243,7 +243,7 @@ func (s *Store) EndSoleLock(ctx context.Context, user string) (bool, error) {
 	}
 	sole := false
 	for _, r := range list {
-		if !s.policy.Roles[r.Role].Accounts || r.Disabled {
+		if !s.policy().Roles[r.Role].Accounts || r.Disabled {
 			continue
 		}
 		if r.User == user {
@@ -267,7 +267,7 @@ func (s *Store) EndSoleLock(ctx context.Context, user string) (bool, error) {
 // its training and its password have not run out.
 func (s *Store) canSignIn(r Record) bool {
 	now := s.clock()
-	return !s.unused(r) && r.TrainingUntil.After(now) && s.policy.CheckPasswordAge(r.PasswordSet, now) == nil
+	return !s.unused(r) && r.TrainingUntil.After(now) && s.policy().CheckPasswordAge(r.PasswordSet, now) == nil
 }
 
 // SignedIn notes a successful sign-in and forgets earlier wrong passwords. Wrong codes stay:
@@ -308,7 +308,7 @@ func (s *Store) VerifyCode(ctx context.Context, user, code string) error {
 			match = at.Unix() / int64(step.Seconds())
 		}
 	}
-	if match < 0 || s.policy.Session.CodeOnce && match <= r.CodeStep {
+	if match < 0 || s.policy().Session.CodeOnce && match <= r.CodeStep {
 		return s.fail(ctx, user, true, true)
 	}
 	return s.v.Update(ctx, func(tx *vault.Tx) error {

@@ -39,6 +39,13 @@ type Batch struct {
 	Lane   string // e.g. "local"; 1–64 bytes
 	Origin string // where they come from, e.g. "file:foo.csv", "demo:1"
 	Photos string // name of the photo provider; may be empty
+	// Number is the batch's number in its lane; 0 is the next one. It may leave numbers out,
+	// but must be greater than the lane's last. A batch without rows moves the number alone.
+	Number int64
+	// Gone are ids of the lane whose rows, of earlier batches, are removed with this batch.
+	// An id that the lane does not hold is passed over. A row of this batch may have such an
+	// id: it then takes the place of the removed one.
+	Gone []string
 	// OnConflict, when not nil, is called for each row left out whose lane and id are stored
 	// with other content. It must not call the store.
 	OnConflict func(Conflict)
@@ -56,6 +63,7 @@ type Conflict struct {
 type BatchInfo struct {
 	Number     int64 // number of the batch in its lane, from 1
 	Rows       int64 // rows stored
+	Gone       int64 // rows of earlier batches removed
 	Duplicates int64 // rows left out because they were stored before, with the same content
 	Conflicts  int64 // rows left out because their lane and id were stored before with other content
 	Purged     int64 // rows left out because their quarter was destroyed
@@ -64,10 +72,13 @@ type BatchInfo struct {
 
 // LaneState is the data state of one lane.
 type LaneState struct {
-	Lane   string
-	Batch  int64    // number of the last batch
-	Rows   int64    // rows of all batches
-	Digest [32]byte // SHA-256 chained over the contents of all batches
+	Lane  string
+	Batch int64 // number of the last batch
+	Rows  int64 // rows of all batches, less those removed
+	// From and To are times that no row stored for the lane lies outside of; zero where there
+	// was none. Rows that were removed or destroyed may have been the only ones near them.
+	From, To time.Time
+	Digest   [32]byte // SHA-256 chained over the contents of all batches, removals included
 }
 
 // State is what a query saw: the audit records it.
@@ -83,9 +94,20 @@ type State struct {
 	PurgedUntil time.Time
 }
 
-// Plan is a query made ready for the store. A nil or empty list restricts nothing.
+// LaneAccess lets a plan see a lane, at the times of disjoint, ascending windows; without any,
+// at all times.
+type LaneAccess struct {
+	Lane    string
+	Windows []detection.Window
+}
+
+// Plan is a query made ready for the store. A nil or empty list restricts nothing, but for
+// Lanes.
 type Plan struct {
-	Kind  detection.Kind
+	Kind detection.Kind
+	// Lanes are all that the answer may rest on: rows of other lanes and times count as if
+	// they were not stored. nil: every lane; an empty list: none.
+	Lanes []LaneAccess
 	Areas []*geo.Shape // at most MaxMask
 	// Windows holds one group for each window of the query (at most MaxMask): disjoint,
 	// ascending, half-open intervals, daily hours already applied. Repeat counts groups;
@@ -107,6 +129,7 @@ type Row struct {
 	detection.Detection
 	Lane          string
 	PhotoProvider string
+	Origin        string // of its batch
 	Areas         uint64 // bit i: lies in Plan.Areas[i]
 }
 

@@ -40,6 +40,7 @@ type appender struct {
 
 	conflicts, purged int64
 	onConflict        func(Conflict)
+	gone              map[recID]bool // of earlier batches, to be removed
 }
 
 // Append stores the rows as the next batch of a lane. It is atomic: on any error, and
@@ -48,7 +49,7 @@ type appender struct {
 // first of several in one batch counts. Rows of destroyed quarters are left out. progress,
 // when not nil, is called now and then with the number of rows taken in. An error of the
 // sequence ends the append and is returned as it is; a row that cannot be stored gives a
-// *RowError.
+// *RowError, a batch number that is not after the lane's last ErrNumber.
 func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.Detection, error], progress func(rows int64)) (BatchInfo, error) {
 	leave, err := s.enter()
 	if err != nil {
@@ -57,6 +58,9 @@ func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.De
 	defer leave()
 	if b.Lane == "" || len(b.Lane) > 64 {
 		return BatchInfo{}, fmt.Errorf("lane %q: a lane's name has 1 to 64 bytes", b.Lane)
+	}
+	if err := checkGone(b.Gone); err != nil {
+		return BatchInfo{}, err
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -70,7 +74,10 @@ func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.De
 		return BatchInfo{}, err
 	}
 	s.touched.Store(s.nextBlock.Load())
-	a := s.newAppender(ctx, b)
+	a, err := s.newAppender(ctx, b)
+	if err != nil {
+		return BatchInfo{}, err
+	}
 	buf := rowsPool.Get().(*[]rec)
 	a.rows = *buf
 	defer func() {
@@ -81,6 +88,14 @@ func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.De
 	if err := a.take(rows, progress); err != nil {
 		a.w.abort(err)
 		return BatchInfo{}, err
+	}
+	if len(a.gone) > 0 { // no merge may bring back what is removed now
+		s.merging.Lock()
+		defer s.merging.Unlock()
+		if err := a.removeGone(); err != nil {
+			a.w.abort(err)
+			return BatchInfo{}, err
+		}
 	}
 	a.batch.digest = [32]byte(a.sum.Sum(nil))
 	a.edit.words, a.edit.points = s.words.unsaved(), s.points.unsaved()
@@ -100,7 +115,7 @@ func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.De
 		}
 	}
 	s.keeper.wake()
-	info := BatchInfo{Number: a.batch.number, Rows: a.batch.rows, Duplicates: a.batch.duplicates, Conflicts: a.conflicts, Purged: a.purged}
+	info := BatchInfo{Number: a.batch.number, Rows: a.batch.rows, Gone: a.batch.gone, Duplicates: a.batch.duplicates, Conflicts: a.conflicts, Purged: a.purged}
 	if info.Rows > 0 {
 		info.From, info.To = time.UnixMilli(a.batch.from).UTC(), time.UnixMilli(a.batch.to).UTC()
 	}
@@ -110,14 +125,15 @@ func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.De
 // rowsPool keeps the memory for a chunk of rows between appends that follow each other.
 var rowsPool = sync.Pool{New: func() any { return new([]rec) }}
 
-func (s *Store) newAppender(ctx context.Context, b Batch) *appender {
+func (s *Store) newAppender(ctx context.Context, b Batch) (*appender, error) {
 	c := s.current()
 	a := &appender{
 		s: s, ctx: ctx, index: uint32(len(c.batches)), w: &blockWriter{s: s, ctx: ctx},
 		fresh: map[int32][]uint32{}, known: map[int32]*bitset{}, sum: sha256.New(),
 		onConflict: b.OnConflict,
 	}
-	a.batch = batchRec{number: 1, origin: b.Origin, photos: b.Photos}
+	last := int64(0)
+	a.batch = batchRec{origin: b.Origin, photos: b.Photos}
 	if i := slices.Index(c.lanes, b.Lane); i >= 0 {
 		a.lane = uint16(i)
 	} else {
@@ -126,13 +142,18 @@ func (s *Store) newAppender(ctx context.Context, b Batch) *appender {
 	}
 	for _, l := range c.state.Lanes {
 		if l.Lane == b.Lane {
-			a.batch.number = l.Batch + 1
+			last = l.Batch
 			a.sum.Write(l.Digest[:])
 		}
 	}
-	a.batch.lane = a.lane
+	if b.Number != 0 && b.Number <= last {
+		return nil, fmt.Errorf("%w: %d of lane %s, which is at %d", ErrNumber, b.Number, b.Lane, last)
+	}
+	a.batch.number = max(b.Number, last+1)
+	a.batch.lane, a.w.lane = a.lane, a.lane
 	a.sum.Write(a.batch.head(b.Lane))
-	return a
+	a.sumGone(b.Gone)
+	return a, nil
 }
 
 // head begins what a batch's digest holds, after the digest of the batch before it.

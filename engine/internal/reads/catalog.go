@@ -16,6 +16,7 @@ type blockMeta struct {
 	bytes      int32
 	minT, maxT int64     // Unix ms; row blocks
 	box        orb.Bound // lon, lat; row blocks
+	lanes      laneSet   // of its rows; row blocks
 	lo, hi     uint64    // plate: packed plates; id: keys; vehicle: numbers
 	group      *groupKey // set by addedRun.own
 }
@@ -56,6 +57,7 @@ type batchRec struct {
 	origin     string
 	photos     string
 	rows       int64
+	gone       int64 // rows of earlier batches that it removed
 	duplicates int64
 	from, to   int64 // Unix ms, 0 without rows
 	digest     [32]byte
@@ -131,6 +133,7 @@ func (c *catalog) apply(e *edit) (next *catalog, removed []uint64, ok bool) {
 		a.own()
 		next.groups[a.key] = append(slices.Clip(next.groups[a.key]), newRun(a.blocks))
 	}
+	removed = withoutKept(removed, e)
 	for _, b := range e.batches {
 		if int(b.lane) >= len(next.lanes) {
 			return nil, nil, false
@@ -153,7 +156,16 @@ func (c *catalog) summarise() {
 	for _, b := range c.batches {
 		l := &lanes[b.lane]
 		l.Batch, l.Digest = b.number, b.digest
-		l.Rows += b.rows
+		l.Rows += b.rows - b.gone
+		if b.rows > 0 {
+			from, to := time.UnixMilli(b.from).UTC(), time.UnixMilli(b.to).UTC()
+			if l.From.IsZero() || from.Before(l.From) {
+				l.From = from
+			}
+			if l.To.IsZero() || to.After(l.To) {
+				l.To = to
+			}
+		}
 	}
 	slices.SortFunc(lanes, func(a, b LaneState) int { return cmp.Compare(a.Lane, b.Lane) })
 	c.state.Lanes = lanes

@@ -148,7 +148,7 @@ func (v *view) row(out *Row, r *rec, l *vehicleList, texts *textArena) bool {
 		return false
 	}
 	b := &v.batches[r.batch]
-	out.Lane, out.PhotoProvider = v.lanes[b.lane], b.photos
+	out.Lane, out.PhotoProvider, out.Origin = v.lanes[b.lane], b.photos, b.origin
 	r.detection(&out.Detection, v.words, l, texts)
 	return true
 }

@@ -237,7 +237,7 @@ func (a *appender) resolveRun(v *view, blocks []*blockMeta, list []candidate, op
 				c := &of[k]
 				if row := &a.rows[c.row]; row.id == r.id {
 					c.found = true
-					if !row.rejected {
+					if removed := a.gone[r.id] && r.batch != a.index; !row.rejected && !removed {
 						a.reject(c.row, r)
 					}
 				}

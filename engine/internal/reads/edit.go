@@ -12,7 +12,7 @@ type edit struct {
 	add     []addedRun
 	remove  []uint64 // numbers of runs
 	words   []string
-	points  []orb.Point // may be missing: older stores have none
+	points  []orb.Point // may be missing, as what follows it: older stores have none
 	lanes   []string
 	batches []batchRec
 	purged  []int32 // quarters that are destroyed from now on
@@ -86,7 +86,7 @@ func (e *edit) encode() []byte {
 	for _, p := range e.points {
 		d = appendFloat(appendFloat(d, p[0]), p[1])
 	}
-	return d
+	return e.appendLanes(e.appendGone(d))
 }
 
 func decodeEdit(src []byte) (*edit, bool) {
@@ -140,6 +140,10 @@ func decodeEdit(src []byte) (*edit, bool) {
 		for range r.count() {
 			e.points = append(e.points, orb.Point{r.float(), r.float()})
 		}
+	}
+	if len(r.src) > 0 && !r.bad {
+		e.readGone(&r)
+		e.readLanes(&r)
 	}
 	return e, !r.bad && len(r.src) == 0
 }

@@ -27,6 +27,8 @@ var (
 	// ErrKeyLost is matched by what a KeySource returns for a key that is lost or damaged: what
 	// it sealed is damage.
 	ErrKeyLost = errors.New("the data key is lost")
+	// ErrNumber is returned by Append for a batch number that is not after its lane's last.
+	ErrNumber = errors.New("the batch number is not a later one")
 	// ErrRow is matched by every *RowError.
 	ErrRow = errors.New("detection cannot be stored")
 )

@@ -28,7 +28,7 @@ func (a *appender) flush() error {
 	periods, of := a.periods()
 	var runs [2][]addedRun
 	g, ctx := errgroup.WithContext(a.ctx)
-	w := &blockWriter{s: a.s, ctx: ctx}
+	w := &blockWriter{s: a.s, ctx: ctx, lane: a.lane}
 	for i, kind := range [2]blockKind{kindPlace, kindPlate} {
 		g.Go(func() (err error) {
 			runs[i], err = a.rowRuns(w, kind, periods, of, &a.enc[i])

@@ -23,6 +23,7 @@ type oracle struct {
 	rows []oracleRow
 	seen map[string]detection.Detection
 	gone map[string]bool       // destroyed quarters
+	last map[string]int64      // batch number of each lane
 	memo map[*orb.Point][]int8 // by shape: 1 inside, −1 outside, for each row
 }
 
@@ -127,6 +128,42 @@ func has(list []string, s string) bool {
 	return len(list) == 0
 }
 
+// remove takes rows out and returns how many there were.
+func (o *oracle) remove(lane string, ids []string) (n int64) {
+	keep := o.rows[:0]
+	for _, r := range o.rows {
+		if out := r.lane == lane && ids != nil && has(ids, r.ID); out {
+			delete(o.seen, lane+"\x00"+r.ID)
+			n++
+			continue
+		}
+		keep = append(keep, r)
+	}
+	o.rows, o.memo = keep, nil
+	return n
+}
+
+// sees is the restriction to lanes, one row at a time.
+func (p Plan) sees(r oracleRow) bool {
+	if p.Lanes == nil {
+		return true
+	}
+	for _, l := range p.Lanes {
+		if l.Lane != r.lane {
+			continue
+		}
+		if l.Windows == nil {
+			return true
+		}
+		for _, w := range l.Windows {
+			if !r.Time.Before(w.From) && r.Time.Before(w.To) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // run answers p as text, so that answers compare as a whole.
 func (o *oracle) run(p Plan, shapes []orb.MultiPolygon) string {
 	type match struct {
@@ -149,7 +186,7 @@ func (o *oracle) run(p Plan, shapes []orb.MultiPolygon) string {
 			}
 		}
 		year := p.Year == detection.YearRange{} || r.Year != 0 && (p.Year.Min == 0 || r.Year >= p.Year.Min) && (p.Year.Max == 0 || r.Year <= p.Year.Max)
-		if len(shapes) > 0 && m.areas == nil || len(p.Windows) > 0 && m.windows == nil ||
+		if !p.sees(r) || len(shapes) > 0 && m.areas == nil || len(p.Windows) > 0 && m.windows == nil ||
 			!has(p.States, r.State) || !has(p.Makes, r.Make) || !has(p.Models, r.Model) || !has(p.Colors, r.Color) || !year ||
 			p.Plate != "" && p.Plate != r.Plate || p.Pattern != nil && !oracleMatch(p.Pattern.Items(), r.Plate) {
 			continue
@@ -174,7 +211,7 @@ func (o *oracle) run(p Plan, shapes []orb.MultiPolygon) string {
 			for _, i := range m.areas {
 				mask |= 1 << i
 			}
-			fmt.Fprintln(b, textOf(Row{m.Detection, m.lane, m.photos, mask}))
+			fmt.Fprintln(b, textOf(Row{Detection: m.Detection, Lane: m.lane, PhotoProvider: m.photos, Areas: mask}))
 		}
 	}
 	var b strings.Builder

@@ -33,6 +33,7 @@ type query struct {
 	byPlate  bool        // use the plate projection
 	never    bool        // a restriction names something that was never stored
 	stateOf  []uint32    // state word of each vehicle
+	access   *access     // nil: every lane
 }
 
 // colFilter is a restriction of a word column.
@@ -97,6 +98,9 @@ func (v *view) compile(p *Plan) (*query, error) {
 	q.stateOf = l.states[:len(l.states):len(l.states)] // elements in use never change
 	l.mu.RUnlock()
 	if err := q.compilePlate(v.ctx, p, l); err != nil {
+		return nil, err
+	}
+	if err := v.compileLanes(q, p.Lanes); err != nil {
 		return nil, err
 	}
 	return q, nil

@@ -2,6 +2,7 @@ package reads
 
 import (
 	"context"
+	"slices"
 
 	"cordon/engine/detection"
 )
@@ -101,17 +102,35 @@ func (s *Store) Find(ctx context.Context, lane, id string) (Row, error) {
 }
 
 func (v *view) find(lane, id string) (Row, error) {
-	want := parseID(id)
+	h, ok, err := hit{}, false, error(nil)
+	if n := slices.Index(v.lanes, lane); n >= 0 {
+		h, ok, err = v.lookUp(uint16(n), parseID(id))
+	}
+	if err == nil && !ok {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Row{}, err
+	}
+	rows, err := v.rows([]hit{h}, 1)
+	if err != nil {
+		return Row{}, err
+	}
+	return rows[0], nil
+}
+
+// lookUp finds the row with the id in the plate projection.
+func (v *view) lookUp(lane uint16, want recID) (hit, bool, error) {
 	key := want.key()
 	for g, runs := range v.groups {
-		if g.kind != kindID || int(g.lane) >= len(v.lanes) || v.lanes[g.lane] != lane {
+		if g.kind != kindID || g.lane != lane {
 			continue
 		}
 		for _, r := range runs {
 			for _, m := range r.blocksWith(key) {
 				entries, err := v.idBlock(m)
 				if err != nil {
-					return Row{}, err
+					return hit{}, false, err
 				}
 				for _, e := range entries {
 					if e.key != key {
@@ -119,23 +138,19 @@ func (v *view) find(lane, id string) (Row, error) {
 					}
 					h, ok, err := v.findByVehicle(g, e.vehicle, want)
 					if err != nil {
-						return Row{}, err
+						return hit{}, false, err
 					}
 					if !ok && key&hashed == 0 {
-						return Row{}, m.damage("it names a row that is not there")
+						return hit{}, false, m.damage("it names a row that is not there")
 					}
 					if ok {
-						rows, err := v.rows([]hit{h}, 1)
-						if err != nil {
-							return Row{}, err
-						}
-						return rows[0], nil
+						return h, true, nil
 					}
 				}
 			}
 		}
 	}
-	return Row{}, ErrNotFound
+	return hit{}, false, nil
 }
 
 // findByVehicle looks for a vehicle's row with the id in the lane and quarter of an id

@@ -11,8 +11,9 @@ import (
 
 // blockWriter writes blocks that no catalogue lists yet. Safe for concurrent use.
 type blockWriter struct {
-	s   *Store
-	ctx context.Context
+	s    *Store
+	ctx  context.Context
+	lane uint16 // of rows of a batch that the catalogue does not know yet
 
 	mu      sync.Mutex
 	pending []pendingBlock
@@ -140,6 +141,7 @@ func (r *rowRun) flush() error {
 		m.minT, m.maxT = min(m.minT, r.rows[i].time), max(m.maxT, r.rows[i].time)
 		m.box = m.box.Extend(r.rows[i].pos)
 	}
+	m.lanes = r.w.lanesOf(r.rows)
 	r.buf = r.enc.encode(r.buf[:0], r.key.kind, r.rows)
 	var err error
 	if m.number, m.bytes, err = r.w.put(r.key.quarter, r.buf); err != nil {

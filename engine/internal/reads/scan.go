@@ -29,13 +29,14 @@ type job struct {
 	meta             *blockMeta
 	inside, crossing uint64 // areas
 	whole            bool   // every row lies in the windows of mask
+	mixed            bool   // of some rows it is not known whether the plan may see them
 	mask             uint64
 	targets          []target // plate projection
 }
 
 // known reports whether all rows of the block match in the same way, so that it need not
 // be read to be counted.
-func (j *job) known(q *query) bool { return j.whole && j.crossing == 0 && !q.refined() }
+func (j *job) known(q *query) bool { return j.whole && !j.mixed && j.crossing == 0 && !q.refined() }
 
 // jobs lists the blocks to look at, newest periods first.
 func (v *view) jobs(q *query) ([]job, error) {
@@ -51,7 +52,11 @@ func (v *view) jobs(q *query) ([]job, error) {
 		if rel == geo.Outside {
 			return
 		}
-		j := job{meta: m, whole: rel == geo.Inside, mask: mask, targets: targets}
+		seen := q.access.relation(m)
+		if seen == geo.Outside {
+			return
+		}
+		j := job{meta: m, whole: rel == geo.Inside, mixed: seen != geo.Inside, mask: mask, targets: targets}
 		if len(q.areas) > 0 {
 			if j.inside, j.crossing = q.placeRelation(m.box); j.inside|j.crossing == 0 {
 				return

@@ -33,6 +33,11 @@ func (g *gatherer) visitFew(q *query, j *job, areas []uint64, of []uint32, to si
 			pass[i] = pass[i] && q.years.Contains(int(y))
 		}
 	}
+	if j.mixed {
+		if err := q.access.hide(g, pass); err != nil {
+			return err
+		}
+	}
 	times, err := g.column(colTime)
 	if err != nil {
 		return err

@@ -34,6 +34,11 @@ func (v *view) visitPlace(q *query, j *job, b *block, to sink) error {
 			return err
 		}
 	}
+	if j.mixed {
+		if s.batch, err = b.ints(colBatch); err != nil {
+			return err
+		}
+	}
 	return s.groups()
 }
 
@@ -49,6 +54,7 @@ type blockScan struct {
 	areas         []uint64 // of each group; nil: all lie in those of the job
 	time, vehicle []int64
 	year          []int64
+	batch         []int64 // nil: every row may be seen
 	cols          [3][]int64
 }
 
@@ -133,7 +139,7 @@ func (s *blockScan) rows(first, last int32, areas uint64) error {
 	if !whole && q.oneSpan { // the rows were cut to it
 		whole, mask = true, 1
 	}
-	if first < last && !q.refined() && whole && s.to.counts(s.time[last-1]) {
+	if first < last && !q.refined() && s.batch == nil && whole && s.to.counts(s.time[last-1]) {
 		s.to.count(int64(last-first), areas, mask)
 		return nil
 	}
@@ -160,6 +166,12 @@ func (s *blockScan) rows(first, last int32, areas uint64) error {
 			continue
 		}
 		pass := true
+		if s.batch != nil {
+			var err error
+			if pass, err = q.access.sees(s.batch[i], s.time[i]); err != nil {
+				return err
+			}
+		}
 		for k := range q.filters {
 			pass = pass && containsWord(q.filters[k].words, uint32(s.cols[k][i]))
 		}

@@ -25,7 +25,7 @@ func (v *view) visitPlate(q *query, j *job, b *block, to sink) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	plain := j.crossing == 0 && len(q.filters) == 0 && q.years.IsZero()
+	plain := !j.mixed && j.crossing == 0 && len(q.filters) == 0 && q.years.IsZero()
 	if plain && j.whole && to.counts(j.meta.maxT) {
 		to.count(int64(len(rows)), j.inside, j.mask)
 		return nil

@@ -9,9 +9,10 @@ import (
 )
 
 // formatByte starts every sealed value: format, nonce and ciphertext with tag.
-// Format 3 lets plate blocks name points, and edits hold them; format 2 is still read.
+// Format 3 lets plate blocks name points, and edits hold them; format 4 lets edits tell the
+// lanes of blocks and removed rows. Formats 2 and 3 are still read.
 const (
-	formatByte   = 3
+	formatByte   = 4
 	oldestFormat = 2
 )
 

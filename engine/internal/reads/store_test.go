@@ -130,8 +130,47 @@ func drawPlan(t *rapid.T) (Plan, []orb.MultiPolygon) {
 		}
 		p.Pattern = &pat
 	}
+	p.Lanes = drawLanes(t, base)
 	p.Limit, p.Reads = rapid.SampledFrom([]int{0, 1, 5, 1000}).Draw(t, "limit"), rapid.SampledFrom([]int{0, 2, 1000}).Draw(t, "reads")
 	return p, shapes
+}
+
+// worldLanes are the lanes of the world; one of them often holds nothing.
+var worldLanes = []string{"local", "other", "third.x"}
+
+// drawLanes restricts half of the plans to lanes and times.
+func drawLanes(t *rapid.T, base time.Time) []LaneAccess {
+	if rapid.Bool().Draw(t, "unrestricted") {
+		return nil
+	}
+	out := []LaneAccess{}
+	for _, lane := range rapid.SliceOfNDistinct(rapid.SampledFrom(append(worldLanes, "never")), 0, 3, rapid.ID[string]).Draw(t, "lanes") {
+		a := LaneAccess{Lane: lane}
+		at := base
+		for range rapid.SampledFrom([]int{0, 0, 1, 2, 3}).Draw(t, "periods") {
+			at = at.Add(time.Duration(rapid.IntRange(0, 100).Draw(t, "gap")) * time.Hour)
+			to := at.Add(time.Duration(rapid.IntRange(0, 200).Draw(t, "open")) * time.Hour).Add(time.Duration(rapid.IntRange(0, 1).Draw(t, "ns")))
+			a.Windows = append(a.Windows, detection.Window{From: at, To: to})
+			at = to
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// forgetLanes makes some blocks like those of a store of format 3, which says nothing of lanes.
+func forgetLanes(s *Store, nth int) {
+	s.committing.Lock()
+	defer s.committing.Unlock()
+	for _, runs := range s.current().groups {
+		for _, r := range runs {
+			for _, m := range r.blocks {
+				if int(m.number)%nth == 0 {
+					m.lanes = 0
+				}
+			}
+		}
+	}
 }
 
 // worldKeys are keys of which some may be destroyed.
@@ -156,7 +195,8 @@ func (k *worldKeys) destroy(q int32) {
 }
 
 // Answers equal a linear scan: Q-GEO-1, Q-GEO-5, Q-COM-1, Q-PART-1, T-3, whatever the
-// batches, blocks, merges, destructions and reopenings.
+// batches, blocks, merges, removals, destructions and reopenings; and one of the permitted
+// rows alone where a plan is restricted to lanes and times.
 func TestRunEqualsOracle(t *testing.T) {
 	ctx := context.Background()
 	most := 8 // steps
@@ -193,7 +233,10 @@ func TestRunEqualsOracle(t *testing.T) {
 		}
 		var last []detection.Detection
 		for range rapid.IntRange(1, most).Draw(t, "steps") {
-			switch rapid.IntRange(0, 9).Draw(t, "do") {
+			switch rapid.IntRange(0, 10).Draw(t, "do") {
+			case 3:
+				forgetLanes(s, rapid.IntRange(1, 3).Draw(t, "nth"))
+				continue
 			case 0:
 				reopen(true)
 				continue
@@ -217,7 +260,7 @@ func TestRunEqualsOracle(t *testing.T) {
 				continue
 			}
 			b := Batch{
-				Lane: rapid.SampledFrom([]string{"local", "other"}).Draw(t, "lane"), Photos: rapid.SampledFrom([]string{"", "demo"}).Draw(t, "photos"),
+				Lane: rapid.SampledFrom(worldLanes).Draw(t, "lane"), Photos: rapid.SampledFrom([]string{"", "demo"}).Draw(t, "photos"),
 				OnConflict: func(Conflict) { conflicts.Add(1) },
 			}
 			var list []detection.Detection
@@ -230,11 +273,31 @@ func TestRunEqualsOracle(t *testing.T) {
 				id += rapid.SampledFrom([]int{1, 1, 1, 0, -2}).Draw(t, "step")
 				id = max(id, 0)
 			}
+			if o.last == nil {
+				o.last = map[string]int64{}
+			}
+			want := o.last[b.Lane] + 1
+			if rapid.Bool().Draw(t, "jumps") {
+				want += rapid.Int64Range(0, 100).Draw(t, "skipped")
+				b.Number = want
+			}
+			if len(last) > 0 && rapid.IntRange(0, 2).Draw(t, "removes") == 0 {
+				for range rapid.IntRange(1, 30).Draw(t, "gone") {
+					b.Gone = append(b.Gone, rapid.SampledFrom(last).Draw(t, "gone").ID)
+				}
+				b.Gone = append(b.Gone, "never there")
+			}
 			last = append(last, list...)
 			conflicts.Store(0)
 			info, err := s.Append(ctx, b, seqOf(list), nil)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if o.last[b.Lane] = want; info.Number != want || info.Gone != o.remove(b.Lane, b.Gone) {
+				t.Fatalf("batch %d, %d rows gone; wanted batch %d", info.Number, info.Gone, want)
+			}
+			if _, err := s.Append(ctx, Batch{Lane: b.Lane, Number: want}, seqOf(nil), nil); !errors.Is(err, ErrNumber) {
+				t.Fatalf("a number for the second time: %v", err)
 			}
 			if got, want := [4]int64{info.Rows, info.Duplicates, info.Conflicts, info.Purged}, o.append(b, list); got != want || conflicts.Load() != want[2] {
 				t.Fatalf("stored, duplicates, conflicts, purged %v; want %v; told of %d", got, want, conflicts.Load())
@@ -254,9 +317,20 @@ func TestRunEqualsOracle(t *testing.T) {
 				t.Fatalf("%+v: estimate %+v, %v; want %d", p, e, err, res.Matched)
 			}
 		}
+		for _, l := range s.State().Lanes {
+			rows := int64(0)
+			for _, r := range o.rows {
+				if r.lane == l.Lane {
+					rows++
+				}
+			}
+			if l.Batch != o.last[l.Lane] || len(o.gone) == 0 && l.Rows != rows {
+				t.Fatalf("lane %+v; want batch %d", l, o.last[l.Lane])
+			}
+		}
 		for _, r := range o.rows {
 			row, err := s.Find(ctx, r.lane, r.ID)
-			if err != nil || textOf(row) != textOf(Row{r.Detection, r.lane, r.photos, 0}) {
+			if err != nil || textOf(row) != textOf(Row{Detection: r.Detection, Lane: r.lane, PhotoProvider: r.photos}) {
 				t.Fatalf("find %s %s: %v, %v", r.lane, r.ID, row, err)
 			}
 		}

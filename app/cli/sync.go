@@ -1,0 +1,222 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"cordon/engine"
+	"cordon/engine/feed"
+	"cordon/engine/policy"
+
+	"github.com/spf13/cobra"
+)
+
+// syncJSON is what `sync --json` prints.
+type syncJSON struct {
+	Lanes     []laneJSON `json:"lanes"`
+	Rows      int64      `json:"rows"`
+	Bytes     int64      `json:"bytes"`
+	Elapsed   int64      `json:"elapsed_us"`
+	PerSecond float64    `json:"rows_per_second"`
+	State     string     `json:"state"`
+	Reports   *worded    `json:"reports_error"` // error reports that could not be exchanged
+	Error     *worded    `json:"error"`
+}
+
+type laneJSON struct {
+	Lane       string   `json:"lane"`
+	From       int64    `json:"from"` // records applied before
+	To         int64    `json:"to"`   // and after
+	Rows       int64    `json:"rows"`
+	Duplicates int64    `json:"duplicates"`
+	Conflicts  int64    `json:"conflicts"`
+	Gone       int64    `json:"gone"`
+	TooOld     int64    `json:"too_old"`
+	Bytes      int64    `json:"bytes"`
+	Documents  []string `json:"documents"`
+	SignedAt   string   `json:"signed_at"`
+	Error      *worded  `json:"error"`
+}
+
+// feedFlags are the flags that say which feed is followed.
+type feedFlags struct{ address, key, certificate, certificateKey, authority, code string }
+
+func (sh *shell) syncCmd() *cobra.Command {
+	var join feedFlags
+	var lanes []string
+	var limit float64
+	cmd := &cobra.Command{
+		Use: "sync", Short: "Bring the workstation up to the feed", Args: noArgs,
+		Long: `Bring the workstation up to the feed that it follows. The first time, name the feed
+with --feed (a folder, file://, s3:// or https://HOST:PORT) and its public --key, which its
+operator gives out. What was taken in stays when a sync ends early; the next one goes on
+behind it. No sign-in is needed: nothing is shown, and what comes in is signed by the feed.`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if limit < 0 {
+				return usagef("--limit is %v; give megabytes a second, or leave it out", limit)
+			}
+			if (join.certificate == "") != (join.certificateKey == "") {
+				return usagef("--certificate and --certificate-key go together")
+			}
+			if join.address == "" && (join.key != "" || join.certificate != "" || join.authority != "" || join.code != "") {
+				return usagef("--key, --code, --certificate and --authority go with --feed")
+			}
+			if join.code != "" && join.certificate != "" {
+				return usagef("give --code or --certificate, not both")
+			}
+			return sh.sync(cmd.Context(), join, engine.SyncOptions{Lanes: lanes, BytesPerSecond: limit * 1e6})
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&join.address, "feed", "", "follow this feed")
+	f.StringVar(&join.key, "key", "", "public key of the feed")
+	f.StringVar(&join.code, "code", "", "one-time code of a server’s operator, which enrolls the workstation")
+	f.StringVar(&join.certificate, "certificate", "", "file with the workstation's certificate, for a server")
+	f.StringVar(&join.certificateKey, "certificate-key", "", "file with the certificate's key")
+	f.StringVar(&join.authority, "authority", "", "file with the certificate of the server's authority")
+	f.StringSliceVar(&lanes, "lane", nil, "only this lane (source.region); may be given several times")
+	f.Float64Var(&limit, "limit", 0, "bandwidth limit in megabytes a second")
+	return cmd
+}
+
+// options reads the files that the flags name.
+func (j feedFlags) options() (engine.FeedOptions, error) {
+	o := engine.FeedOptions{Address: j.address, Key: j.key, Code: j.code}
+	for _, f := range []struct {
+		name string
+		to   *string
+	}{{j.certificate, &o.Certificate}, {j.certificateKey, &o.PrivateKey}, {j.authority, &o.Authority}} {
+		if f.name == "" {
+			continue
+		}
+		text, err := os.ReadFile(f.name)
+		if err != nil {
+			return o, at(f.name, err)
+		}
+		*f.to = string(text)
+	}
+	return o, nil
+}
+
+func (sh *shell) sync(ctx context.Context, join feedFlags, o engine.SyncOptions) error {
+	var report engine.SyncReport
+	var failed *engine.SyncError
+	state := ""
+	err := sh.withEngine(ctx, func(e *engine.Engine) error {
+		if join.address != "" {
+			opts, err := join.options()
+			if err == nil {
+				err = e.Join(ctx, opts)
+			}
+			if err != nil {
+				return at(join.address, err)
+			}
+		}
+		bar := sh.progress("rows", 0)
+		o.Progress = func(p engine.SyncProgress) { bar.sync(p) }
+		var err error
+		report, err = e.Sync(ctx, o)
+		bar.end()
+		state = e.DataState().Name
+		if errors.As(err, &failed) {
+			return nil // told by lane
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	j := syncJSON{Lanes: []laneJSON{}, Elapsed: report.Elapsed.Microseconds(), State: state}
+	for _, l := range report.Lanes {
+		j.Rows, j.Bytes = j.Rows+l.Rows, j.Bytes+l.Bytes
+		j.Lanes = append(j.Lanes, laneOf(l))
+	}
+	if s := report.Elapsed.Seconds(); s > 0 {
+		j.PerSecond = float64(j.Rows) / s
+	}
+	if report.ReportsErr != nil {
+		w := word(report.ReportsErr)
+		j.Reports = &w
+	}
+	status := exitDone
+	if failed != nil {
+		w := wordLane(failed)
+		j.Error, status = &w, w.status
+	}
+	if sh.json {
+		err = sh.printJSON(j)
+	} else {
+		err = sh.printSync(j)
+	}
+	if err == nil && status != exitDone {
+		err = &doneError{status}
+	}
+	return err
+}
+
+func laneOf(l engine.LaneSync) laneJSON {
+	out := laneJSON{
+		Lane: l.Lane, From: l.From, To: l.To, Rows: l.Rows, Duplicates: l.Duplicates, Conflicts: l.Conflicts, Gone: l.Gone, TooOld: l.TooOld,
+		Bytes: l.Bytes, Documents: append([]string{}, l.Documents...), SignedAt: utc(l.SignedAt),
+	}
+	if l.Err != nil {
+		w := wordLane(l.Err)
+		out.Error = &w
+	}
+	return out
+}
+
+// wordLane words why a lane stopped: what is not valid there is the feed's, not the caller's.
+func wordLane(err error) worded {
+	if errors.Is(err, feed.ErrInvalid) && !errors.Is(err, engine.ErrInvalid) {
+		return worded{
+			Code: "feed-invalid", Message: "The feed holds something that is not valid, so it was not taken. (" + bare(err) + ")",
+			Next: "Tell the feed’s operator; a corrected version ends it.", status: exitFailed,
+		}
+	}
+	return word(err)
+}
+
+func (sh *shell) printSync(j syncJSON) error {
+	rows := [][]string{{"LANE", "RECORDS", "ROWS", "TAKEN BACK", "MB", "SIGNED", ""}}
+	for _, l := range j.Lanes {
+		state := "up to date"
+		if l.Error != nil {
+			state = "stopped: " + l.Error.Code
+		}
+		rows = append(rows, []string{
+			l.Lane, fmt.Sprintf("%d → %d", l.From, l.To), policy.Number(l.Rows), policy.Number(l.Gone), fmt.Sprintf("%.1f", float64(l.Bytes)/1e6), l.SignedAt, state,
+		})
+	}
+	if err := table(sh.env.Stdout, rows); err != nil {
+		return err
+	}
+	for _, l := range j.Lanes {
+		if l.Error != nil {
+			w := *l.Error
+			w.Message = "Lane " + l.Lane + ": " + w.Message
+			sh.sayError(w)
+		}
+	}
+	if j.Reports != nil {
+		w := *j.Reports
+		w.Message = "Error reports wait: " + w.Message
+		sh.sayError(w)
+	}
+	return sh.print("%s taken in, %s a second. Data state %s.", countWords(j.Rows, "row", "rows"), policy.Number(int64(j.PerSecond)), j.State)
+}
+
+// sync tells how far a sync is.
+func (p *progress) sync(s engine.SyncProgress) {
+	more := fmt.Sprintf(" of lane %s (%d of %d), %.1f of %.1f MB at %.1f MB/s", s.Lane, s.LaneNumber, s.Lanes, float64(s.Bytes)/1e6, float64(s.AllBytes)/1e6, s.BytesPerSecond/1e6)
+	if s.Left > 0 {
+		more += ", " + s.Left.Round(time.Second).String() + " left"
+	}
+	p.mu.Lock()
+	p.total = s.AllRows
+	p.mu.Unlock()
+	p.note(s.Rows, more)
+}

@@ -187,7 +187,7 @@ func TestForeignCatalogue(t *testing.T) {
 			newer   bool
 		}{
 			{format(oldestFormat - 1), "format 1 is not known", false},
-			{format(formatByte + 1), "format 4 is not known", true},
+			{format(formatByte + 1), fmt.Sprintf("format %d is not known", formatByte+1), true},
 			{sound[:len(sound)/2], "changed, truncated, or sealed with another key", false},
 			{foreign, "changed, truncated, or sealed with another key", false},
 			{[]byte{}, "empty", false},

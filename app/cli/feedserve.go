@@ -21,10 +21,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// feedPlace are the flags that say where a feed and its servers' keys are.
-type feedPlace struct{ bucket, keys string }
+// serverPlace are the flags that say where a feed and its servers' keys are.
+type serverPlace struct{ bucket, keys string }
 
-func (p *feedPlace) flags(cmd *cobra.Command, keys bool) {
+func (p *serverPlace) flags(cmd *cobra.Command, keys bool) {
 	cmd.Flags().StringVar(&p.bucket, "bucket", "", "where the feed lies: a folder, file:///FOLDER or s3://BUCKET?…")
 	if keys {
 		cmd.Flags().StringVar(&p.keys, "keys", "", "folder with the keys of the feed’s servers")
@@ -32,7 +32,7 @@ func (p *feedPlace) flags(cmd *cobra.Command, keys bool) {
 }
 
 // with opens the bucket for as long as do runs.
-func (p *feedPlace) with(ctx context.Context, do func(b bucket.Bucket) error) (err error) {
+func (p *serverPlace) with(ctx context.Context, do func(b bucket.Bucket) error) (err error) {
 	if p.bucket == "" {
 		return usagef("name the feed’s bucket with --bucket")
 	}
@@ -60,7 +60,7 @@ func feedError(place string, err error) error {
 
 // serveFlags are those of `feed serve`.
 type serveFlags struct {
-	feedPlace
+	serverPlace
 	listen, name string
 	hosts        []string
 	initCA, text bool
@@ -148,7 +148,7 @@ func (sh *shell) sayServing(address string, ca feed.Digest, witness string) erro
 }
 
 func (sh *shell) feedEnrollCodeCmd() *cobra.Command {
-	var p feedPlace
+	var p serverPlace
 	var name, lanes, weeks string
 	var life time.Duration
 	cmd := &cobra.Command{
@@ -191,7 +191,7 @@ knows the feed. The bucket keeps its hash alone.`,
 }
 
 func (sh *shell) feedGrantCmd() *cobra.Command {
-	var p feedPlace
+	var p serverPlace
 	var lanes, weeks string
 	cmd := &cobra.Command{
 		Use: "grant WORKSTATION", Short: "Give an enrolled workstation other lanes", Args: exactly(1),
@@ -215,7 +215,7 @@ func (sh *shell) feedGrantCmd() *cobra.Command {
 }
 
 func (sh *shell) feedRevokeCmd() *cobra.Command {
-	var p feedPlace
+	var p serverPlace
 	cmd := &cobra.Command{
 		Use: "revoke WORKSTATION", Short: "End a workstation’s enrolment", Args: exactly(1),
 		Long: `End a workstation’s enrolment and its unused codes. All servers refuse it within a second;

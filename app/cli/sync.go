@@ -42,7 +42,10 @@ type laneJSON struct {
 }
 
 // feedFlags are the flags that say which feed is followed.
-type feedFlags struct{ address, key, certificate, certificateKey, authority, code string }
+type feedFlags struct {
+	address, key, certificate, certificateKey, authority, code string
+	maxAge                                                     time.Duration
+}
 
 func (sh *shell) syncCmd() *cobra.Command {
 	var join feedFlags
@@ -61,8 +64,8 @@ behind it. No sign-in is needed: nothing is shown, and what comes in is signed b
 			if (join.certificate == "") != (join.certificateKey == "") {
 				return usagef("--certificate and --certificate-key go together")
 			}
-			if join.address == "" && (join.key != "" || join.certificate != "" || join.authority != "" || join.code != "") {
-				return usagef("--key, --code, --certificate and --authority go with --feed")
+			if join.address == "" && (join.key != "" || join.certificate != "" || join.authority != "" || join.code != "" || join.maxAge != 0) {
+				return usagef("--key, --code, --max-age, --certificate and --authority go with --feed")
 			}
 			if join.code != "" && join.certificate != "" {
 				return usagef("give --code or --certificate, not both")
@@ -73,6 +76,7 @@ behind it. No sign-in is needed: nothing is shown, and what comes in is signed b
 	f := cmd.Flags()
 	f.StringVar(&join.address, "feed", "", "follow this feed")
 	f.StringVar(&join.key, "key", "", "public key of the feed")
+	f.DurationVar(&join.maxAge, "max-age", 0, "age from which the feed’s checkpoints are stale (default: a week for a server, any for a folder)")
 	f.StringVar(&join.code, "code", "", "one-time code of a server’s operator, which enrolls the workstation")
 	f.StringVar(&join.certificate, "certificate", "", "file with the workstation's certificate, for a server")
 	f.StringVar(&join.certificateKey, "certificate-key", "", "file with the certificate's key")
@@ -84,7 +88,7 @@ behind it. No sign-in is needed: nothing is shown, and what comes in is signed b
 
 // options reads the files that the flags name.
 func (j feedFlags) options() (engine.FeedOptions, error) {
-	o := engine.FeedOptions{Address: j.address, Key: j.key, Code: j.code}
+	o := engine.FeedOptions{Address: j.address, Key: j.key, Code: j.code, MaxAge: j.maxAge}
 	for _, f := range []struct {
 		name string
 		to   *string

@@ -9,7 +9,7 @@ GOFUMPT := mvdan.cc/gofumpt@v0.12.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 export CGO_ENABLED ?= 1
 
-.PHONY: all run demo build headless cross test unit lint vet e2e bench bench-scale torture screenshots clean
+.PHONY: all run demo build headless cross test unit lint vet e2e bench bench-scale bench-feed torture interop screenshots clean
 
 all: build
 
@@ -79,6 +79,11 @@ bench-scale:
 	$(GO) build -o bin/benchscale ./engine/internal/scale/benchscale
 	bin/benchscale -rows $(SCALE_ROWS) -distinct $(if $(filter 1,$(SCALE)),1000000,10000000) -dir $(SCALE_DIR) $(if $(FRESH),-fresh)
 
+## bench-feed: 200 workstations against one feed server; deliveries to a camera's webhook
+bench-feed:
+	$(GO) test -run '^$$' -bench Workstations -benchtime 3x ./engine/feed/serve
+	$(GO) test -run '^$$' -bench Deliveries -benchtime 1000x ./engine/feed/live
+
 ## torture: the long rounds of kills, power cuts, full disks and flipped bits; cuts and full disks
 ## need root and a loop device. The last lines are the figures.
 KILLS ?= 200
@@ -91,6 +96,11 @@ torture:
 	@CORDON_KILLS=$(KILLS) CORDON_CUTS=$(CUTS) CORDON_FILLS=$(FILLS) CORDON_FLIPS=$(FLIPS) CORDON_LIMITS=$(LIMITS) \
 	  CORDON_TORTURE_SUMMARY=$(CURDIR)/out/torture.txt $(GO) test -count=1 -timeout 6h -v ./engine/internal/torture; \
 	  rc=$$?; cat out/torture.txt; exit $$rc
+
+## interop: DuckDB and Apache Arrow read segments, a real S3 server holds a feed. A module of its
+## own; the first time some minutes, to build DuckDB's binding and the server (VERSITYGW names one)
+interop:
+	cd engine/feed/interop && $(GO) vet ./... && $(GO) test -count=1 -timeout 20m -v ./...
 
 clean:
 	rm -rf bin out

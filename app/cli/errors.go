@@ -12,6 +12,7 @@ import (
 	"cordon/engine"
 	"cordon/engine/detection"
 	"cordon/engine/feed"
+	"cordon/engine/feed/bucket"
 	"cordon/reports"
 )
 
@@ -107,18 +108,20 @@ var sentinels = []struct {
 	{demoworld.ErrNotDemo, "not-demo", "This folder holds something else than a demo. Nothing was changed.", "Name another folder with --data.", exitFailed},
 	{engine.ErrNoFeed, "no-feed", "The workstation follows no feed.", "Name one with --feed and --key.", exitUsage},
 	{engine.ErrSyncing, "syncing", "A sync is running already.", "Wait until it has ended.", exitFailed},
-	{feed.ErrSignature, "feed-signature", "This is not signed by the feed’s key.", "Compare the key with the one that the feed’s operator gives out; tell the operator if they are the same.", exitIntegrity},
-	{feed.ErrRollback, "feed-rollback", "The feed is shorter than it was. Nothing of it was taken.", "Tell the feed’s operator: it was put back to an older state, or somebody serves an old copy.", exitIntegrity},
-	{feed.ErrFork, "feed-fork", "The feed does not continue the one that was seen before. Nothing of it was taken.", "Tell the feed’s operator and keep the workstation’s folder: its signed checkpoints prove it.", exitIntegrity},
-	{feed.ErrGap, "feed-gap", "Records that the feed counts are missing. Nothing of it was taken.", "Try again later; tell the feed’s operator if it stays so.", exitIntegrity},
-	{feed.ErrSubstituted, "feed-substitution", "A record is not the one that the feed signed. Nothing of it was taken.", "Tell the feed’s operator: files were changed in the feed or on the way.", exitIntegrity},
-	{feed.ErrDamaged, "feed-damaged", "A file of the feed is damaged. What came before it is taken in.", "Try again; tell the feed’s operator if it stays so.", exitIntegrity},
-	{feed.ErrStale, "feed-stale", "The feed’s checkpoint is too old to be believed.", "Tell the feed’s operator that it is not signed any more; check this computer’s clock.", exitFailed},
-	{feed.ErrOffline, "feed-offline", "The feed cannot be reached now. The workstation goes on with what it has.", "Check the connection or the folder, then run it again.", exitFailed},
-	{feed.ErrNotFound, "feed-not-found", "It is not in the feed, or not for this workstation.", "Ask the feed’s operator which lanes the agreements permit.", exitFailed},
 	{engine.ErrExists, "exists", "It exists already. Nothing was changed.", "Choose another name or place.", exitFailed},
 	{engine.ErrNotFound, "not-found", "It does not exist, or you may not see it.", "Check the name.", exitFailed},
 	{reports.ErrFormat, "usage", "This is no format of an export.", "Use pdf, csv or geojson.", exitUsage},
+	{feed.ErrSignature, "signature", "The feed is not signed by the key that it should be.", "Compare its public key with the one that you were told; do not use the feed before you know why.", exitIntegrity},
+	{feed.ErrRollback, "rollback", "The feed was put back to an earlier state.", "Tell the owner of the feed; publish and take nothing before you know why.", exitIntegrity},
+	{feed.ErrFork, "fork", "The feed shows another log than before.", "Tell the owner of the feed; publish and take nothing before you know why.", exitIntegrity},
+	{feed.ErrGap, "gap", "Parts of the feed are missing.", "Run “cordon feed verify”; tell the owner of the feed.", exitIntegrity},
+	{feed.ErrSubstituted, "substituted", "Parts of the feed were exchanged.", "Run “cordon feed verify”; tell the owner of the feed.", exitIntegrity},
+	{feed.ErrDamaged, "damaged", "A file of the feed is damaged.", "Run “cordon feed verify”; tell the owner of the feed.", exitIntegrity},
+	{feed.ErrStale, "stale", "The feed was not signed for too long.", "Ask the owner of the feed whether it still runs; check this computer’s clock.", exitIntegrity},
+	{feed.ErrOffline, "offline", "The feed cannot be reached.", "Check its address or folder, and the network.", exitFailed},
+	{feed.ErrNotFound, "not-found", "It is not in the feed.", "Check the name, or make a feed with “cordon feed init”.", exitFailed},
+	{bucket.ErrExists, "exists", "A feed is there already. Nothing was changed.", "Choose another place.", exitFailed},
+	{fs.ErrExist, "exists", "The file exists already. Nothing was changed.", "Choose another name.", exitFailed},
 	{fs.ErrNotExist, "not-found", "The file does not exist.", "Check its name.", exitFailed},
 	{fs.ErrPermission, "permission", "The file or folder may not be used.", "Check its permissions.", exitFailed},
 }
@@ -145,6 +148,7 @@ func wordBare(err error) worded {
 		rules   *rulesError
 		field   *detection.FieldError
 		broken  *integrityError
+		lane    *laneError
 	)
 	switch {
 	case errors.As(err, &usage):
@@ -159,6 +163,8 @@ func wordBare(err error) worded {
 		return worded{
 			Code: "invalid", Field: field.Field, Message: stop(field.Field + " " + field.Problem), Next: field.Hint, status: exitUsage,
 		}
+	case errors.As(err, &lane):
+		return wordLane(lane.err)
 	case errors.As(err, &broken):
 		return worded{Code: "damaged", Message: sentence(broken.what), Next: "Keep the folder as it is and copy it first; then put back from a backup what is named, or tell the owner of the workstation.", status: exitIntegrity}
 	}
@@ -167,7 +173,7 @@ func wordBare(err error) worded {
 			return worded{Code: s.code, Message: withDetail(s.message, err, s.err), Next: s.next, status: s.status}
 		}
 	}
-	if errors.Is(err, engine.ErrInvalid) {
+	if errors.Is(err, engine.ErrInvalid) || errors.Is(err, feed.ErrInvalid) {
 		return worded{Code: "invalid", Message: sentence(bare(err)), status: exitUsage}
 	}
 	return worded{Code: "failed", Message: sentence(bare(err)), status: exitFailed}

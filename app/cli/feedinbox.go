@@ -15,7 +15,7 @@ import (
 )
 
 func (sh *shell) feedTokenCmd() *cobra.Command {
-	var p feedPlace
+	var p serverPlace
 	var name, lane, source string
 	var revoke bool
 	cmd := &cobra.Command{
@@ -66,7 +66,7 @@ ends on all servers within a second.`,
 }
 
 func (sh *shell) feedReportsCmd() *cobra.Command {
-	var p feedPlace
+	var p serverPlace
 	var all bool
 	cmd := &cobra.Command{
 		Use: "reports", Short: "List error reports of workstations", Args: noArgs,
@@ -93,7 +93,7 @@ func (sh *shell) feedReportsCmd() *cobra.Command {
 }
 
 func (sh *shell) feedAnswerCmd() *cobra.Command {
-	var p feedPlace
+	var p serverPlace
 	var verdict, note string
 	cmd := &cobra.Command{
 		Use: "answer WORKSTATION REPORT", Short: "Answer an error report", Args: exactly(2),
@@ -117,7 +117,7 @@ func (sh *shell) feedAnswerCmd() *cobra.Command {
 }
 
 func (sh *shell) feedAlarmsCmd() *cobra.Command {
-	var p feedPlace
+	var p serverPlace
 	cmd := &cobra.Command{
 		Use: "alarms", Short: "List evidence that a workstation’s audit log was changed", Args: noArgs,
 		Long: `List what the servers kept when a workstation showed an audit log that does not continue

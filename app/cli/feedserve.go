@@ -21,10 +21,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// feedPlace are the flags that say where a feed and its servers' keys are.
-type feedPlace struct{ bucket, keys string }
+// serverPlace are the flags that say where a feed and its servers' keys are.
+type serverPlace struct{ bucket, keys string }
 
-func (p *feedPlace) flags(cmd *cobra.Command, keys bool) {
+func (p *serverPlace) flags(cmd *cobra.Command, keys bool) {
 	cmd.Flags().StringVar(&p.bucket, "bucket", "", "where the feed lies: a folder, file:///FOLDER or s3://BUCKET?…")
 	if keys {
 		cmd.Flags().StringVar(&p.keys, "keys", "", "folder with the keys of the feed’s servers")
@@ -32,7 +32,7 @@ func (p *feedPlace) flags(cmd *cobra.Command, keys bool) {
 }
 
 // with opens the bucket for as long as do runs.
-func (p *feedPlace) with(ctx context.Context, do func(b bucket.Bucket) error) (err error) {
+func (p *serverPlace) with(ctx context.Context, do func(b bucket.Bucket) error) (err error) {
 	if p.bucket == "" {
 		return usagef("name the feed’s bucket with --bucket")
 	}
@@ -60,11 +60,10 @@ func feedError(place string, err error) error {
 
 // serveFlags are those of `feed serve`.
 type serveFlags struct {
-	feedPlace
+	serverPlace
 	listen, name string
 	hosts        []string
 	initCA, text bool
-	intake       intakeFlags
 	poll         time.Duration
 }
 
@@ -75,8 +74,7 @@ func (sh *shell) feedServeCmd() *cobra.Command {
 		Long: `Serve a feed to enrolled workstations over HTTPS (TLS 1.3, client certificates).
 
 All servers of one feed use the same bucket and the same keys; any number of them act as
-one. With --key, the feed’s private key, the server also takes reads in from cameras and
-vendors. SIGTERM or an interrupt stops it: what is in hand is finished first.
+one. SIGTERM or an interrupt stops it: what is in hand is finished first.
 docs/feed-operations.md is the operator’s guide.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return sh.feedServe(cmd.Context(), &f) },
 	}
@@ -87,7 +85,6 @@ docs/feed-operations.md is the operator’s guide.`,
 	cmd.Flags().BoolVar(&f.initCA, "init-ca", false, "make the keys when the folder has none")
 	cmd.Flags().BoolVar(&f.text, "log-text", false, "log in lines for people instead of JSON")
 	cmd.Flags().DurationVar(&f.poll, "poll", 300*time.Millisecond, "how often the bucket is looked at for new checkpoints while workstations listen")
-	f.intake.flags(cmd)
 	return cmd
 }
 
@@ -115,15 +112,9 @@ func (sh *shell) feedServe(ctx context.Context, f *serveFlags) error {
 	defer stop()
 	return f.with(ctx, func(b bucket.Bucket) error {
 		log := sh.serverLog(f.text)
-		sink, err := f.intake.open(ctx, b, sh.env.Clock, log)
-		if err != nil {
-			return err
-		}
-		o := serve.Options{Bucket: b, CA: ca, Hosts: hosts, Name: f.name, Clock: sh.env.Clock, Log: log, Poll: f.poll}
-		if sink != nil {
-			o.Sink = sink
-		}
-		s, err := serve.New(o)
+		s, err := serve.New(serve.Options{
+			Bucket: b, CA: ca, Hosts: hosts, Name: f.name, Clock: sh.env.Clock, Log: log, Poll: f.poll,
+		})
 		if err != nil {
 			return err
 		}
@@ -131,7 +122,7 @@ func (sh *shell) feedServe(ctx context.Context, f *serveFlags) error {
 		if err != nil {
 			return at(f.listen, err)
 		}
-		if err := sh.sayServing(l.Addr().String(), ca.Fingerprint(), s.WitnessKey(), sink != nil); err != nil {
+		if err := sh.sayServing(l.Addr().String(), ca.Fingerprint(), s.WitnessKey()); err != nil {
 			return errors.Join(err, l.Close())
 		}
 		return s.Serve(ctx, l, 30*time.Second)
@@ -149,15 +140,15 @@ func (sh *shell) serverLog(text bool) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(sh.env.Stderr, o))
 }
 
-func (sh *shell) sayServing(address string, ca feed.Digest, witness string, intake bool) error {
+func (sh *shell) sayServing(address string, ca feed.Digest, witness string) error {
 	if sh.json {
-		return sh.printJSON(map[string]any{"address": address, "ca": ca.String(), "witness": witness, "intake": intake})
+		return sh.printJSON(map[string]any{"address": address, "ca": ca.String(), "witness": witness})
 	}
 	return sh.print("Serving on %s. Authority %s. Witness %s.", address, ca, witness)
 }
 
 func (sh *shell) feedEnrollCodeCmd() *cobra.Command {
-	var p feedPlace
+	var p serverPlace
 	var name, lanes, weeks string
 	var life time.Duration
 	cmd := &cobra.Command{
@@ -200,7 +191,7 @@ knows the feed. The bucket keeps its hash alone.`,
 }
 
 func (sh *shell) feedGrantCmd() *cobra.Command {
-	var p feedPlace
+	var p serverPlace
 	var lanes, weeks string
 	cmd := &cobra.Command{
 		Use: "grant WORKSTATION", Short: "Give an enrolled workstation other lanes", Args: exactly(1),
@@ -210,7 +201,7 @@ func (sh *shell) feedGrantCmd() *cobra.Command {
 				return feedError("", err)
 			}
 			return p.with(cmd.Context(), func(b bucket.Bucket) error {
-				if err := serve.SetGrants(cmd.Context(), b, args[0], grants); err != nil {
+				if err := serve.SetGrants(cmd.Context(), b, args[0], grants, sh.env.Clock); err != nil {
 					return notEnrolled(args[0], err)
 				}
 				return sh.done("granted", args[0], "%s may have %s from now on.", args[0], lanes)
@@ -224,7 +215,7 @@ func (sh *shell) feedGrantCmd() *cobra.Command {
 }
 
 func (sh *shell) feedRevokeCmd() *cobra.Command {
-	var p feedPlace
+	var p serverPlace
 	cmd := &cobra.Command{
 		Use: "revoke WORKSTATION", Short: "End a workstation’s enrolment", Args: exactly(1),
 		Long: `End a workstation’s enrolment and its unused codes. All servers refuse it within a second;

@@ -21,6 +21,7 @@ import (
 	"cordon/engine/feed/bucket"
 	"cordon/engine/feed/enrol"
 	"cordon/engine/feed/manifest"
+	"cordon/engine/feed/publish"
 	"cordon/engine/feed/segment"
 	"cordon/engine/feed/serve"
 
@@ -33,17 +34,17 @@ var (
 )
 
 // parse reads the tests' format: lines of an id and a plate, seen a second apart.
-func parse(_ context.Context, d serve.Delivery) ([]Item, int, error) {
+func parse(_ context.Context, d serve.Delivery) ([]Taken, int, error) {
 	if d.Format != "lines" {
 		return nil, 0, feed.ErrNotFound
 	}
-	var out []Item
+	var out []Taken
 	for line := range strings.Lines(string(d.Body)) {
 		f := strings.Fields(line)
 		if len(f) != 2 {
 			return nil, 0, fmt.Errorf("%w: %q", feed.ErrInvalid, line)
 		}
-		out = append(out, Item{Lane: d.Lane, Read: read(f[0], f[1])})
+		out = append(out, Taken{d.Lane, serve.Item{Read: read(f[0], f[1])}})
 	}
 	return out, 0, nil
 }
@@ -87,9 +88,14 @@ func newWorld(t testing.TB) *world {
 
 func (w *world) intake() *Intake {
 	w.t.Helper()
-	i, err := New(Options{Bucket: w.bucket, Signer: w.signer, Clock: time.Now, Parse: parse})
+	return intakeOf(w.t, w.bucket, w.signer, time.Now)
+}
+
+func intakeOf(t testing.TB, b bucket.Bucket, signer *manifest.Signer, clock func() time.Time) *Intake {
+	t.Helper()
+	i, err := New(Options{Publisher: publish.New(publish.Options{Bucket: b, Signer: signer, Clock: clock}), Parse: parse})
 	if err != nil {
-		w.t.Fatal(err)
+		t.Fatal(err)
 	}
 	return i
 }
@@ -144,12 +150,12 @@ func TestOnce(t *testing.T) {
 	a, b := w.intake(), w.intake()
 	publish := func(i *Intake, ids ...string) {
 		t.Helper()
-		var in []feed.Read
+		var in []serve.Item
 		for _, id := range ids {
-			in = append(in, read(id, "AAA111"))
+			in = append(in, serve.Item{Read: read(id, "AAA111")})
 		}
-		if err := i.Publish(ctx, lane0, in); err != nil {
-			t.Error(err)
+		if refused, err := i.Publish(ctx, lane0, in); err != nil || len(refused) > 0 {
+			t.Error(refused, err)
 		}
 	}
 	publish(a, "r1", "r2", "r2")
@@ -160,8 +166,8 @@ func TestOnce(t *testing.T) {
 		t.Errorf("%d records", n)
 	}
 	publish(a, "r1", "r2", "r3", "r4", "r5") // nothing new, no record
-	if err := a.Publish(ctx, lane0, []feed.Read{read("r1", "BBB222")}); err != nil {
-		t.Error(err)
+	if refused, err := a.Publish(ctx, lane0, []serve.Item{{Read: read("r1", "BBB222")}}); err != nil || !refused["r1"] {
+		t.Error(refused, err)
 	}
 	if _, n := w.rows(); n != 4 {
 		t.Errorf("%d records", n)
@@ -192,17 +198,18 @@ func TestOnce(t *testing.T) {
 // bring in what a feed does not carry.
 func TestReadKeepsToItsLane(t *testing.T) {
 	w := newWorld(t)
-	good, other, back, wrong := Item{Lane: lane0, Read: read("r1", "AAA111")}, Item{Lane: feed.Lane{Source: "x", Region: "y"}, Read: read("r2", "AAA111")},
-		Item{Lane: lane0, Read: read("r3", "AAA111")}, Item{Lane: lane0, Read: read("r4", "")}
+	item := func(l feed.Lane, id, plate string) Taken { return Taken{l, serve.Item{Read: read(id, plate)}} }
+	good, other, back, wrong := item(lane0, "r1", "AAA111"), item(feed.Lane{Source: "x", Region: "y"}, "r2", "AAA111"), item(lane0, "r3", "AAA111"), item(lane0, "r4", "")
 	back.Read.Supersedes = "r1"
-	i, err := New(Options{Bucket: w.bucket, Signer: w.signer, Clock: time.Now, Parse: func(context.Context, serve.Delivery) ([]Item, int, error) {
-		return []Item{good, other, back, wrong}, 2, nil
+	p := publish.New(publish.Options{Bucket: w.bucket, Signer: w.signer, Clock: time.Now})
+	i, err := New(Options{Publisher: p, Parse: func(context.Context, serve.Delivery) ([]Taken, int, error) {
+		return []Taken{good, other, back, wrong}, 2, nil
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	reads, rejected, err := i.Read(context.Background(), serve.Delivery{Lane: lane0})
-	if err != nil || len(reads) != 1 || reads[0].ID != "r1" || rejected != 5 {
+	if err != nil || len(reads) != 1 || reads[0].Read.ID != "r1" || rejected != 5 {
 		t.Errorf("%d reads, %d rejected, %v", len(reads), rejected, err)
 	}
 }
@@ -234,7 +241,7 @@ func child(place []string) error {
 	if err != nil {
 		return err
 	}
-	sink, err := New(Options{Bucket: b, Signer: signer, Clock: time.Now, Parse: parse})
+	sink, err := New(Options{Publisher: publish.New(publish.Options{Bucket: b, Signer: signer, Clock: time.Now}), Parse: parse})
 	if err != nil {
 		return err
 	}
@@ -274,23 +281,22 @@ func (w *world) start(address string) (*exec.Cmd, string) {
 	return nil, ""
 }
 
-// TestTend (F-2): an old checkpoint is signed anew with the same log; a fresh one stays.
+// TestTend (F-2): an old checkpoint is signed anew with the same log, a fresh one stays; many small
+// segments become one with the same rows.
 func TestTend(t *testing.T) {
 	w := newWorld(t)
 	now := time.Now()
-	i, err := New(Options{Bucket: w.bucket, Signer: w.signer, Clock: func() time.Time { return now }, Parse: parse})
-	if err != nil {
-		t.Fatal(err)
-	}
+	i := intakeOf(t, w.bucket, w.signer, func() time.Time { return now })
 	ctx := context.Background()
-	if err := i.Tend(ctx, lane0); err != nil {
-		t.Errorf("a lane that is not there: %v", err)
+	publish := func(id string) {
+		t.Helper()
+		if _, err := i.Publish(ctx, lane0, []serve.Item{{Read: read(id, "AAA111")}}); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := i.Publish(ctx, lane0, []feed.Read{read("r1", "AAA111")}); err != nil {
-		t.Fatal(err)
-	}
+	publish("r0")
 	f := &manifest.Follower{Source: w.bucket, Verifier: w.signer.Verifier(), Clock: time.Now}
-	check := func() manifest.Seen {
+	tend := func() manifest.Seen {
 		t.Helper()
 		if err := i.Tend(ctx, lane0); err != nil {
 			t.Fatal(err)
@@ -301,13 +307,25 @@ func TestTend(t *testing.T) {
 		}
 		return s
 	}
-	first := check()
+	first := tend()
 	now = now.Add(refreshAge - time.Minute)
-	if s := check(); s != first {
+	if s := tend(); s != first {
 		t.Errorf("signed anew too early: %+v", s)
 	}
 	now = now.Add(2 * time.Minute)
-	if s := check(); !s.SignedAt.After(first.SignedAt) || s.Root != first.Root || s.Size != 1 {
+	if s := tend(); !s.SignedAt.After(first.SignedAt) || s.Root != first.Root || s.Size != 1 {
 		t.Errorf("not signed anew: %+v", s)
+	}
+	for n := 1; n < compactFrom; n++ {
+		publish("r" + strconv.Itoa(n))
+	}
+	tend()
+	records, _, err := f.Follow(ctx, lane0, manifest.Seen{})
+	if err != nil || len(records) != compactFrom+1 || len(records[compactFrom].Replaces) != compactFrom || records[compactFrom].Rows != compactFrom {
+		t.Errorf("%d records, %v", len(records), err)
+	}
+	publish("r5") // is known still
+	if s := tend(); s.Size != compactFrom+1 {
+		t.Errorf("%d records", s.Size)
 	}
 }

@@ -345,13 +345,6 @@ func (f *faulty) step(do func() error) error {
 	return errKilled
 }
 
-func (f *faulty) dead() error {
-	if f.calls.Load() >= f.at {
-		return errKilled
-	}
-	return nil
-}
-
 func (f *faulty) Put(ctx context.Context, key string, body io.Reader) error {
 	return f.step(func() error { return f.Bucket.Put(ctx, key, body) })
 }

@@ -64,7 +64,7 @@ func (p *pages) bad(what string) error {
 }
 
 func (p *pages) dictionary(h *format.DictionaryPageHeader, body []byte, size int64) (*page, error) {
-	if h.NumValues < 0 || int64(h.NumValues) > size || h.Encoding != format.Plain && h.Encoding != format.PlainDictionary {
+	if h.NumValues < 0 || int64(h.NumValues) > size || h.Encoding != format.Plain && h.Encoding != oldDictionary {
 		if h.NumValues != 0 {
 			return nil, p.bad("a wrong dictionary")
 		}
@@ -196,6 +196,10 @@ func (p *pages) unpacked(body []byte, size int64) ([]byte, error) {
 }
 
 const maxPage = 64 << 20
+
+// oldDictionary is PLAIN_DICTIONARY, as older writers name both the encoding of a dictionary
+// and that of indexes into it.
+const oldDictionary format.Encoding = 2
 
 // zstdFits reports whether the first frame of body says that it unpacks to size, where it
 // says so at all; the decoder holds the rest to maxPage.

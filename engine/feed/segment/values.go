@@ -184,7 +184,7 @@ func read[T any](p *pages, rows int, decode plain[T], null T) (column[T], error)
 		switch pg.encoding {
 		case format.Plain:
 			out.values, ok = decode(out.values, pg.data, pg.present)
-		case format.RLEDictionary, format.PlainDictionary:
+		case format.RLEDictionary, oldDictionary:
 			out.values, ok = indexed(out.values, pg, dict)
 		default:
 			return out, p.bad("its values are in an encoding that is not read here (" + pg.encoding.String() + "); write plain or dictionary pages")

@@ -129,25 +129,27 @@ func revokedAfter(ctx context.Context, b Bucket, name string, invited time.Time)
 	return err == nil && !invited.After(r.At), err
 }
 
-// accessCache keeps enrolments for a moment, so that a download of many ranges does not read
-// them each time and a revocation is in force within that moment on every server.
+// accessCache remembers enrolments until something changes, so that a download of many ranges
+// does not read them each time.
 type accessCache struct {
-	bucket Bucket
-	clock  func() time.Time
-	ttl    time.Duration
+	epoch *epoch
 
 	mu      sync.Mutex
 	entries map[string]*accessEntry // names come from the authority's certificates alone
 }
 
 type accessEntry struct {
-	mu  sync.Mutex
-	at  time.Time
+	mu sync.Mutex
+	memo
 	val *enrolment
-	err error
+	err error // errRevoked, or nil
 }
 
 func (c *accessCache) get(ctx context.Context, name string) (*enrolment, error) {
+	n, err := c.epoch.now(ctx)
+	if err != nil { // the bucket does not answer: refuse
+		return nil, err
+	}
 	c.mu.Lock()
 	e := c.entries[name]
 	if e == nil {
@@ -157,15 +159,15 @@ func (c *accessCache) get(ctx context.Context, name string) (*enrolment, error) 
 	c.mu.Unlock()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now := c.clock()
-	if (e.val != nil || e.err != nil) && now.Sub(e.at) < c.ttl && !now.Before(e.at) {
+	now := c.epoch.clock()
+	if e.holds(n, now) {
 		return e.val, e.err
 	}
 	v := new(enrolment)
-	err := getJSON(ctx, c.bucket, pathEnrolment(name), v)
+	err = getJSON(ctx, c.epoch.bucket, pathEnrolment(name), v)
 	if err == nil {
 		var revoked bool
-		if revoked, err = revokedAfter(ctx, c.bucket, name, v.Invited); revoked {
+		if revoked, err = revokedAfter(ctx, c.epoch.bucket, name, v.Invited); revoked {
 			err = errRevoked
 		}
 	}
@@ -175,11 +177,10 @@ func (c *accessCache) get(ctx context.Context, name string) (*enrolment, error) 
 	if err != nil {
 		v = nil
 	}
-	if err != nil && !errors.Is(err, errRevoked) { // the bucket does not answer: refuse, and ask again
-		e.val, e.err = nil, nil
+	if err != nil && !errors.Is(err, errRevoked) {
 		return nil, err
 	}
-	e.at, e.val, e.err = now, v, err
+	e.memo, e.val, e.err = memo{n, now}, v, err
 	return v, err
 }
 
@@ -188,7 +189,7 @@ func (c *accessCache) of(ctx context.Context, certs []*x509.Certificate) (*enrol
 	if len(certs) == 0 || enrol.CheckName(certs[0].Subject.CommonName) != nil {
 		return nil, errNoCertificate
 	}
-	if now := c.clock(); now.After(certs[0].NotAfter) || now.Before(certs[0].NotBefore) { // a connection may outlive it
+	if now := c.epoch.clock(); now.After(certs[0].NotAfter) || now.Before(certs[0].NotBefore) { // a connection may outlive it
 		return nil, errRevoked
 	}
 	e, err := c.get(ctx, certs[0].Subject.CommonName)

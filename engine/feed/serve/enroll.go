@@ -65,14 +65,18 @@ func Revoke(ctx context.Context, b Bucket, workstation string, clock func() time
 	if err := enrol.CheckName(workstation); err != nil {
 		return err
 	}
-	if err := putJSON(ctx, b, pathRevoked(workstation), revocation{clock().UTC()}); err != nil {
+	now := clock().UTC()
+	if err := putJSON(ctx, b, pathRevoked(workstation), revocation{now}); err != nil {
+		return err
+	}
+	if err := touch(ctx, b, "revoked "+workstation, now); err != nil {
 		return err
 	}
 	return getJSON(ctx, b, pathEnrolment(workstation), new(enrolment))
 }
 
 // SetGrants gives an enrolled workstation other lanes. feed.ErrNotFound when there is none.
-func SetGrants(ctx context.Context, b Bucket, workstation string, g Grants) error {
+func SetGrants(ctx context.Context, b Bucket, workstation string, g Grants, clock func() time.Time) error {
 	if err := errors.Join(enrol.CheckName(workstation), g.check()); err != nil {
 		return err
 	}
@@ -81,7 +85,10 @@ func SetGrants(ctx context.Context, b Bucket, workstation string, g Grants) erro
 		return err
 	}
 	e.Grants = g
-	return putJSON(ctx, b, pathEnrolment(workstation), e)
+	if err := putJSON(ctx, b, pathEnrolment(workstation), e); err != nil {
+		return err
+	}
+	return touch(ctx, b, "granted "+workstation, clock())
 }
 
 // EnrollRequest is the body of POST /v1/enroll.
@@ -175,7 +182,10 @@ func (s *Server) enrollNow(ctx context.Context, q EnrollRequest) (*EnrollAnswer,
 	default:
 		return nil, err
 	}
-	s.access.forget(inv.Workstation)
+	if err := touch(ctx, s.bucket, "enrolled "+inv.Workstation, s.clock()); err != nil {
+		return nil, err
+	}
+	s.access.epoch.forget()
 	return &EnrollAnswer{e.Workstation, use.Certificate, s.ca.PEM(), s.witness.String(), e.Grants}, nil
 }
 
@@ -241,13 +251,6 @@ func (s *Server) renew(w http.ResponseWriter, r *http.Request, ws *enrolment) {
 		return
 	}
 	answer(w, http.StatusOK, EnrollAnswer{ws.Workstation, certText(cert), s.ca.PEM(), s.witness.String(), ws.Grants})
-}
-
-// forget makes the next request read the enrolment anew.
-func (c *accessCache) forget(name string) {
-	c.mu.Lock()
-	delete(c.entries, name)
-	c.mu.Unlock()
 }
 
 // strict reads one JSON value without unknown fields and with nothing behind it.

@@ -159,7 +159,10 @@ func (s *Server) look(ctx context.Context, fresh bool) error {
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			errs[i] = s.lookAt(ctx, lane)
+			if errs[i] = s.lookAt(ctx, lane); errors.Is(errs[i], feed.ErrDamaged) { // is no other lane's trouble
+				s.log.Error("look for checkpoints", "error", errs[i])
+				errs[i] = nil
+			}
 		})
 	}
 	wg.Wait()

@@ -110,6 +110,21 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// TestDamagedCheckpoint: what is no checkpoint troubles its own lane alone.
+func TestDamagedCheckpoint(t *testing.T) {
+	g := newRig(t, 1, nil)
+	g.checkpoint("pd.north", 3)
+	g.put("lanes/pd.south/checkpoint", []byte("hello"))
+	ws := g.enroll(0, "ws-07", "pd.*", auditKey)
+	r := ws.get(0, "/v1/lanes")
+	if r.status != http.StatusOK || !strings.Contains(string(r.body), "pd.north") || strings.Contains(string(r.body), "pd.south") {
+		t.Error(r)
+	}
+	if c := ws.events(0).next(); c.Lane != "pd.north" {
+		t.Errorf("%+v", c)
+	}
+}
+
 // TestNewGrantsReachTheStream (F-4): a lane that is taken away is silent, one that is given speaks.
 func TestNewGrantsReachTheStream(t *testing.T) {
 	g := newRig(t, 1, nil)
@@ -121,7 +136,7 @@ func TestNewGrantsReachTheStream(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := SetGrants(context.Background(), g.bucket, "ws-07", grants); err != nil {
+	if err := SetGrants(context.Background(), g.bucket, "ws-07", grants, g.now); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the lane is gone", func() bool { return ws.get(0, "/lanes/pd.north/checkpoint").status == http.StatusNotFound })

@@ -91,7 +91,7 @@ func TestNotPermittedIsNotThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := SetGrants(context.Background(), g.bucket, "ws-07", grants); err != nil {
+	if err := SetGrants(context.Background(), g.bucket, "ws-07", grants, g.now); err != nil {
 		t.Fatal(err)
 	}
 

@@ -9,6 +9,8 @@ import (
 
 	"cordon/engine/detection"
 	"cordon/engine/feed"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // Delivery is a body that a camera or vendor posted.
@@ -24,7 +26,13 @@ type Delivery struct {
 // Taken is the answer to a delivery: its reads are published.
 type Taken struct {
 	Taken    int `json:"taken"`
-	Rejected int `json:"rejected"` // reads of the body that could not be understood
+	Rejected int `json:"rejected"` // reads that could not be understood, or whose id stands for another read
+}
+
+// Item is a read with the bytes of its pictures.
+type Item struct {
+	Read     feed.Read
+	Pictures map[feed.Digest][]byte
 }
 
 // Sink is what stands behind the webhooks.
@@ -32,10 +40,11 @@ type Sink interface {
 	// Read turns a delivery into reads and counts those that cannot be understood. Errors:
 	// feed.ErrNotFound for a format that there is not, feed.ErrInvalid for a body that is not
 	// of it.
-	Read(ctx context.Context, d Delivery) (reads []feed.Read, rejected int, err error)
-	// Publish makes reads count in a lane and returns when they do. Reads whose id the lane
-	// has are left out, so that a delivery may come twice. It is called once at a time for a lane.
-	Publish(ctx context.Context, lane feed.Lane, reads []feed.Read) error
+	Read(ctx context.Context, d Delivery) (items []Item, rejected int, err error)
+	// Publish makes reads count in a lane and returns when they do. Reads that the lane has are
+	// left out, so that a delivery may come twice; refused are the ids of those that it does
+	// not take. It is called once at a time for a lane.
+	Publish(ctx context.Context, lane feed.Lane, items []Item) (refused map[string]bool, err error)
 	// Tend keeps a lane in order: it is called for every lane now and then.
 	Tend(ctx context.Context, lane feed.Lane) error
 }
@@ -50,7 +59,8 @@ const (
 // intakeDesk gathers reads by lane for a moment and publishes them together.
 type intakeDesk struct {
 	s     *Server
-	slots slots
+	slots slots               // requests at once
+	bytes *semaphore.Weighted // of their bodies
 
 	mu      sync.Mutex
 	senders map[feed.Digest]int     // requests in progress by token
@@ -60,15 +70,16 @@ type intakeDesk struct {
 }
 
 type batch struct {
-	reads []feed.Read
-	full  chan struct{} // closed when it should not gather longer
-	done  chan struct{} // closed when it is published or has failed
-	err   error
+	items   []Item
+	full    chan struct{} // closed when it should not gather longer
+	done    chan struct{} // closed when it is published or has failed
+	refused map[string]bool
+	err     error
 }
 
 func newDesk(s *Server) *intakeDesk {
 	return &intakeDesk{
-		s: s, slots: make(slots, s.o.Intakes), senders: map[feed.Digest]int{}, batches: map[feed.Lane]*batch{},
+		s: s, slots: make(slots, s.o.Intakes), bytes: semaphore.NewWeighted(max(s.o.IntakeMemory, s.o.IntakeBytes)), senders: map[feed.Digest]int{}, batches: map[feed.Lane]*batch{},
 		turns: map[feed.Lane]chan bool{},
 	}
 }
@@ -112,17 +123,21 @@ func (s *Server) takeIn(w http.ResponseWriter, r *http.Request) {
 		notFound(w)
 		return
 	}
-	if !s.intake.enter(r.Context(), t.Hash) {
+	size := r.ContentLength
+	if size < 0 || size > s.o.IntakeBytes {
+		size = s.o.IntakeBytes
+	}
+	if !s.intake.enter(r.Context(), t.Hash, size) {
 		w.Header().Set("Retry-After", "1")
 		fail(w, http.StatusTooManyRequests, "busy", "The feed takes in as much as it can. Send it again.")
 		return
 	}
-	defer s.intake.leave(t.Hash)
+	defer s.intake.leave(t.Hash, size)
 	body, ok := s.readBody(w, r, s.o.IntakeBytes)
 	if !ok {
 		return
 	}
-	reads, rejected, err := s.o.Sink.Read(r.Context(), Delivery{r.PathValue("format"), r.Header.Get("Content-Type"), lane, t.Name, t.Source, body})
+	items, rejected, err := s.o.Sink.Read(r.Context(), Delivery{r.PathValue("format"), r.Header.Get("Content-Type"), lane, t.Name, t.Source, body})
 	switch {
 	case errors.Is(err, feed.ErrNotFound):
 		notFound(w)
@@ -134,16 +149,25 @@ func (s *Server) takeIn(w http.ResponseWriter, r *http.Request) {
 		s.broken(w, r, err)
 		return
 	}
-	if len(reads) > 0 {
-		if err := s.intake.add(r.Context(), lane, reads); err != nil {
+	taken := len(items)
+	if taken > 0 {
+		refused, err := s.intake.add(r.Context(), lane, items)
+		if err != nil {
 			s.broken(w, r, err)
 			return
 		}
+		for i := range items {
+			if refused[items[i].Read.ID] {
+				taken--
+				rejected++
+			}
+		}
 	}
-	answer(w, http.StatusAccepted, Taken{len(reads), rejected})
+	answer(w, http.StatusAccepted, Taken{taken, rejected})
 }
 
-func (d *intakeDesk) enter(ctx context.Context, sender feed.Digest) bool {
+// enter lets a request with a body of this size in, when there is room for it within a second.
+func (d *intakeDesk) enter(ctx context.Context, sender feed.Digest, size int64) bool {
 	d.mu.Lock()
 	if d.senders[sender] >= max(1, cap(d.slots)/senderShare) {
 		d.mu.Unlock()
@@ -155,10 +179,18 @@ func (d *intakeDesk) enter(ctx context.Context, sender feed.Digest) bool {
 		d.forget(sender)
 		return false
 	}
+	late, stop := context.WithTimeout(ctx, time.Second)
+	defer stop()
+	if d.bytes.Acquire(late, size) != nil {
+		d.slots.give()
+		d.forget(sender)
+		return false
+	}
 	return true
 }
 
-func (d *intakeDesk) leave(sender feed.Digest) {
+func (d *intakeDesk) leave(sender feed.Digest, size int64) {
+	d.bytes.Release(size)
 	d.slots.give()
 	d.forget(sender)
 }
@@ -173,7 +205,7 @@ func (d *intakeDesk) forget(sender feed.Digest) {
 
 // add waits until the reads are published with others of their lane. When the caller leaves
 // earlier they are published all the same.
-func (d *intakeDesk) add(ctx context.Context, lane feed.Lane, reads []feed.Read) error {
+func (d *intakeDesk) add(ctx context.Context, lane feed.Lane, items []Item) (map[string]bool, error) {
 	d.mu.Lock()
 	b := d.batches[lane]
 	if b == nil {
@@ -186,17 +218,17 @@ func (d *intakeDesk) add(ctx context.Context, lane feed.Lane, reads []feed.Read)
 		}
 		d.work.Go(func() { d.publish(lane, b, turn) })
 	}
-	was := len(b.reads)
-	b.reads = append(b.reads, reads...)
-	if was < maxGather && len(b.reads) >= maxGather {
+	was := len(b.items)
+	b.items = append(b.items, items...)
+	if was < maxGather && len(b.items) >= maxGather {
 		close(b.full)
 	}
 	d.mu.Unlock()
 	select {
 	case <-b.done:
-		return b.err
+		return b.refused, b.err
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
 }
 
@@ -213,12 +245,12 @@ func (d *intakeDesk) publish(lane feed.Lane, b *batch, turn chan bool) {
 	defer func() { <-turn }()
 	d.mu.Lock()
 	delete(d.batches, lane) // whoever comes now begins the next
-	reads := b.reads
+	items := b.items
 	d.mu.Unlock()
 	ctx, stop := context.WithTimeout(context.Background(), publishTime)
 	defer stop()
-	if b.err = d.s.o.Sink.Publish(ctx, lane, reads); b.err != nil {
-		d.s.log.Error("intake not published", "lane", lane.String(), "reads", len(reads), "error", b.err)
+	if b.refused, b.err = d.s.o.Sink.Publish(ctx, lane, items); b.err != nil {
+		d.s.log.Error("intake not published", "lane", lane.String(), "reads", len(items), "error", b.err)
 		return
 	}
 	if err := d.s.lookAt(ctx, lane); err != nil { // tell the event streams at once

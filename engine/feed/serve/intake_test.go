@@ -31,11 +31,11 @@ type lines struct {
 	overlap  bool
 }
 
-func (l *lines) Read(_ context.Context, d Delivery) ([]feed.Read, int, error) {
+func (l *lines) Read(_ context.Context, d Delivery) ([]Item, int, error) {
 	if d.Format != "lines" {
 		return nil, 0, feed.ErrNotFound
 	}
-	var out []feed.Read
+	var out []Item
 	rejected := 0
 	for _, id := range strings.Fields(string(d.Body)) {
 		switch {
@@ -44,13 +44,13 @@ func (l *lines) Read(_ context.Context, d Delivery) ([]feed.Read, int, error) {
 		case strings.HasPrefix(id, "bad"):
 			rejected++
 		default:
-			out = append(out, feed.Read{Detection: detection.Detection{ID: id}, Passes: 1})
+			out = append(out, Item{Read: feed.Read{Detection: detection.Detection{ID: id}, Passes: 1}})
 		}
 	}
 	return out, rejected, nil
 }
 
-func (l *lines) Publish(ctx context.Context, lane feed.Lane, reads []feed.Read) error {
+func (l *lines) Publish(ctx context.Context, lane feed.Lane, items []Item) (map[string]bool, error) {
 	l.mu.Lock()
 	l.inFlight++
 	l.overlap = l.overlap || l.inFlight > 1
@@ -63,14 +63,19 @@ func (l *lines) Publish(ctx context.Context, lane feed.Lane, reads []feed.Read) 
 	defer l.mu.Unlock()
 	l.inFlight--
 	if l.fail != nil {
-		return l.fail
+		return nil, l.fail
 	}
 	var ids []string
-	for _, r := range reads {
-		ids = append(ids, r.ID)
+	refused := map[string]bool{}
+	for _, t := range items {
+		if strings.HasPrefix(t.Read.ID, "refused") {
+			refused[t.Read.ID] = true
+			continue
+		}
+		ids = append(ids, t.Read.ID)
 	}
 	l.batches, l.lanes = append(l.batches, ids), append(l.lanes, lane.String())
-	return ctx.Err()
+	return refused, ctx.Err()
 }
 
 func (l *lines) Tend(context.Context, feed.Lane) error { return nil }
@@ -113,13 +118,7 @@ func TestIntake(t *testing.T) {
 			r := out.deliver(i%2, token, "lines", strings.NewReader("id"+strconv.Itoa(i)+" bad1"))
 			var a Taken
 			if err := json.Unmarshal(r.body, &a); err != nil || r.status != http.StatusAccepted || a != (Taken{1, 1}) {
-				// One sender may have 16 requests a server at once.
-				if r.status != http.StatusTooManyRequests {
-					t.Errorf("delivery %d: %s", i, r)
-				}
-				eventually(t, "taken", func() bool {
-					return out.deliver(i%2, token, "lines", strings.NewReader("id"+strconv.Itoa(i)+" bad1")).status == http.StatusAccepted
-				})
+				t.Errorf("delivery %d: %s", i, r)
 			}
 			if sink.all()["id"+strconv.Itoa(i)] == 0 {
 				t.Errorf("id%d is acknowledged and not published", i)
@@ -145,6 +144,10 @@ func TestIntake(t *testing.T) {
 		t.Errorf("not published: %s", r)
 	}
 	sink.fail = nil
+	var a Taken
+	if r := out.deliver(0, token, "lines", strings.NewReader("good bad1 refused1")); json.Unmarshal(r.body, &a) != nil || a != (Taken{1, 2}) {
+		t.Errorf("some are not taken: %s", r)
+	}
 	if r := out.deliver(0, token, "lines", strings.NewReader("bad1 bad2")); r.status != http.StatusAccepted {
 		t.Errorf("rejects alone: %s", r)
 	}
@@ -265,6 +268,31 @@ func TestIntakeIsBounded(t *testing.T) {
 	close(status)
 	for s := range status {
 		if s != http.StatusAccepted {
+			t.Errorf("status %d", s)
+		}
+	}
+}
+
+// TestIntakeMemoryIsBounded: bodies that would not fit beside those in progress wait, and are then
+// refused; small ones still fit.
+func TestIntakeMemoryIsBounded(t *testing.T) {
+	sink := &lines{hold: make(chan struct{})}
+	g := newRig(t, 1, func(o *Options) { o.Sink, o.IntakeBytes, o.IntakeMemory = sink, 10_000, 15_000 })
+	out, token := g.stranger(), g.token("cam-1", "pd.north")
+	large := strings.Repeat("r1 ", 3000)
+	got := make(chan int, 2)
+	go func() { got <- out.deliver(0, token, "lines", strings.NewReader(large)).status }()
+	eventually(t, "it publishes", func() bool { sink.mu.Lock(); defer sink.mu.Unlock(); return sink.inFlight == 1 })
+	if r := out.deliver(0, token, "lines", strings.NewReader(large)); r.status != http.StatusTooManyRequests {
+		t.Errorf("a second large one: %s", r)
+	}
+	if r := out.deliver(0, token, "lines", io.MultiReader(strings.NewReader("r2"))); r.status != http.StatusTooManyRequests {
+		t.Errorf("of unknown size: %s", r)
+	}
+	go func() { got <- out.deliver(0, token, "lines", strings.NewReader("r3")).status }()
+	close(sink.hold)
+	for range 2 {
+		if s := <-got; s != http.StatusAccepted {
 			t.Errorf("status %d", s)
 		}
 	}

@@ -61,7 +61,7 @@ func NewToken(ctx context.Context, b Bucket, name, lane string, source detection
 	text := strings.ToLower(tokenText.EncodeToString(raw))
 	t := Token{Name: name, Lane: lane, Source: source, Hash: hashToken(text), Made: clock().UTC()}
 	_, err = putNewJSON(ctx, b, pathToken(t.Hash), t)
-	return text, err
+	return text, err // no server remembers anything of it yet
 }
 
 // RevokeToken ends a token, known by its text. feed.ErrNotFound when there is none.
@@ -72,21 +72,23 @@ func RevokeToken(ctx context.Context, b Bucket, text string, clock func() time.T
 		return err
 	}
 	t.Revoked = clock().UTC()
-	return putJSON(ctx, b, pathToken(h), t)
+	if err := putJSON(ctx, b, pathToken(h), t); err != nil {
+		return err
+	}
+	return touch(ctx, b, "token "+t.Name, t.Revoked)
 }
 
-// tokenCache keeps valid tokens for a moment. Wrong ones are not kept, so that it is bounded.
+// tokenCache remembers valid tokens until something changes. Wrong ones are not kept, so that it
+// is bounded.
 type tokenCache struct {
-	bucket Bucket
-	clock  func() time.Time
-	ttl    time.Duration
+	epoch *epoch
 
 	mu      sync.Mutex
 	entries map[feed.Digest]tokenEntry
 }
 
 type tokenEntry struct {
-	at    time.Time
+	memo
 	token Token
 }
 
@@ -96,27 +98,30 @@ func (c *tokenCache) of(r *http.Request) (*Token, error) {
 	if !ok || len(text) != tokenLen {
 		return nil, feed.ErrNotFound
 	}
-	h, now := hashToken(text), c.clock()
+	n, err := c.epoch.now(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	h, now := hashToken(text), c.epoch.clock()
 	c.mu.Lock()
 	e, ok := c.entries[h]
 	c.mu.Unlock()
-	if !ok || now.Sub(e.at) >= c.ttl || now.Before(e.at) {
-		var t Token
-		// The bucket is asked by the hash, of which a guess says nothing; the comparison is for
-		// an object that was put in another's place.
-		err := getJSON(r.Context(), c.bucket, pathToken(h), &t)
-		if err == nil && (subtle.ConstantTimeCompare(t.Hash[:], h[:]) != 1 || !t.Revoked.IsZero()) {
-			err = feed.ErrNotFound
-		}
-		c.mu.Lock()
-		if delete(c.entries, h); err == nil {
-			e = tokenEntry{now, t}
-			c.entries[h] = e
-		}
-		c.mu.Unlock()
-		if err != nil {
-			return nil, err
-		}
+	if ok && e.holds(n, now) {
+		return &e.token, nil
 	}
-	return &e.token, nil
+	var t Token
+	// The bucket is asked by the hash, of which a guess says nothing; the comparison is for an
+	// object that was put in another's place.
+	err = getJSON(r.Context(), c.epoch.bucket, pathToken(h), &t)
+	if err == nil && (subtle.ConstantTimeCompare(t.Hash[:], h[:]) != 1 || !t.Revoked.IsZero()) {
+		err = feed.ErrNotFound
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err != nil {
+		delete(c.entries, h)
+		return nil, err
+	}
+	c.entries[h] = tokenEntry{memo{n, now}, t}
+	return &t, nil
 }

@@ -26,6 +26,10 @@ type FeedOptions struct {
 	// For a server: the workstation's certificate and its key, and the authority of the
 	// server's certificate, in PEM.
 	Certificate, PrivateKey, Authority string
+	// MaxAge is the age from which a checkpoint is stale, so that nobody keeps the workstation at
+	// an old state unseen. 0: a week for a server, and any age for a folder or bucket, which may
+	// be a copy that was carried here.
+	MaxAge time.Duration
 	// Code is a server's one-time code, in place of the three above.
 	Code string
 }
@@ -36,6 +40,16 @@ type feedLink struct {
 	Name        string
 	Workstation string    // as the feed knows it
 	Joined      time.Time // UTC
+}
+
+// serverAge is the oldest checkpoint that is believed of a server: who runs one signs every day.
+const serverAge = 7 * 24 * time.Hour
+
+func (l feedLink) maxAge() time.Duration {
+	if l.MaxAge == 0 && strings.HasPrefix(l.Address, "https://") {
+		return serverAge
+	}
+	return l.MaxAge
 }
 
 var keyLink = vault.K("feed", "link")
@@ -64,7 +78,9 @@ func (o FeedOptions) tls() (*tls.Config, error) {
 // address and the certificate can. With a code the workstation is enrolled first. Errors: ErrInvalid, ErrExists for another feed, and those of
 // package feed.
 func (e *Engine) Join(ctx context.Context, o FeedOptions) error {
-	o.Key = strings.TrimSpace(o.Key)
+	if o.Key = strings.TrimSpace(o.Key); o.MaxAge < 0 {
+		return invalid("max-age", "is "+o.MaxAge.String(), "Give a positive age, or leave it out.")
+	}
 	old, ok, err := vault.Get[feedLink](e.vault, keyLink)
 	if err != nil {
 		return outer(err)

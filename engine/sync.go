@@ -54,7 +54,7 @@ func (e *Engine) sync(ctx context.Context, o SyncOptions) (SyncReport, error) {
 	if err != nil {
 		return SyncReport{}, err
 	}
-	c, closeSource, err := e.feedClient(ctx, link, client.Options{BytesPerSecond: o.BytesPerSecond})
+	c, closeSource, err := e.feedClient(ctx, link, client.Options{BytesPerSecond: o.BytesPerSecond, MaxAge: link.maxAge()})
 	if err != nil {
 		return SyncReport{}, outer(err)
 	}
@@ -153,7 +153,7 @@ func (e *Engine) syncLane(ctx context.Context, c *client.Client, lane client.Lan
 	switch {
 	case err != nil && ctx.Err() == nil:
 		v.kind = "sync-failed"
-		v = v.tell("why", feedClass(err)).with("error", err.Error())
+		v = v.tell("why", feedClass(outer(err))).with("error", err.Error())
 		if !e.syncState.fresh(out.Lane, err) {
 			return err // the same as last time: recorded once
 		}

@@ -109,15 +109,6 @@ var sentinels = []struct {
 	{demoworld.ErrNotDemo, "not-demo", "This folder holds something else than a demo. Nothing was changed.", "Name another folder with --data.", exitFailed},
 	{engine.ErrNoFeed, "no-feed", "The workstation follows no feed.", "Name one with --feed and --key.", exitUsage},
 	{engine.ErrSyncing, "syncing", "A sync is running already.", "Wait until it has ended.", exitFailed},
-	{feed.ErrSignature, "feed-signature", "This is not signed by the feed’s key.", "Compare the key with the one that the feed’s operator gives out; tell the operator if they are the same.", exitIntegrity},
-	{feed.ErrRollback, "feed-rollback", "The feed is shorter than it was. Nothing of it was taken.", "Tell the feed’s operator: it was put back to an older state, or somebody serves an old copy.", exitIntegrity},
-	{feed.ErrFork, "feed-fork", "The feed does not continue the one that was seen before. Nothing of it was taken.", "Tell the feed’s operator and keep the workstation’s folder: its signed checkpoints prove it.", exitIntegrity},
-	{feed.ErrGap, "feed-gap", "Records that the feed counts are missing. Nothing of it was taken.", "Try again later; tell the feed’s operator if it stays so.", exitIntegrity},
-	{feed.ErrSubstituted, "feed-substitution", "A record is not the one that the feed signed. Nothing of it was taken.", "Tell the feed’s operator: files were changed in the feed or on the way.", exitIntegrity},
-	{feed.ErrDamaged, "feed-damaged", "A file of the feed is damaged. What came before it is taken in.", "Try again; tell the feed’s operator if it stays so.", exitIntegrity},
-	{feed.ErrStale, "feed-stale", "The feed’s checkpoint is too old to be believed.", "Tell the feed’s operator that it is not signed any more; check this computer’s clock.", exitFailed},
-	{feed.ErrOffline, "feed-offline", "The feed cannot be reached now. The workstation goes on with what it has.", "Check the connection or the folder, then run it again.", exitFailed},
-	{feed.ErrNotFound, "feed-not-found", "It is not in the feed, or not for this workstation.", "Ask the feed’s operator which lanes the agreements permit.", exitFailed},
 	{engine.ErrExists, "exists", "It exists already. Nothing was changed.", "Choose another name or place.", exitFailed},
 	{engine.ErrNotFound, "not-found", "It does not exist, or you may not see it.", "Check the name.", exitFailed},
 	{reports.ErrFormat, "usage", "This is no format of an export.", "Use pdf, csv or geojson.", exitUsage},
@@ -158,6 +149,7 @@ func wordBare(err error) worded {
 		rules   *rulesError
 		field   *detection.FieldError
 		broken  *integrityError
+		lane    *laneError
 	)
 	switch {
 	case errors.As(err, &usage):
@@ -172,6 +164,8 @@ func wordBare(err error) worded {
 		return worded{
 			Code: "invalid", Field: field.Field, Message: stop(field.Field + " " + field.Problem), Next: field.Hint, status: exitUsage,
 		}
+	case errors.As(err, &lane):
+		return wordLane(lane.err)
 	case errors.As(err, &broken):
 		return worded{Code: "damaged", Message: sentence(broken.what), Next: cmp.Or(broken.next, nextBackup), status: exitIntegrity}
 	}

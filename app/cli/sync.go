@@ -42,7 +42,10 @@ type laneJSON struct {
 }
 
 // feedFlags are the flags that say which feed is followed.
-type feedFlags struct{ address, key, certificate, certificateKey, authority, code string }
+type feedFlags struct {
+	address, key, certificate, certificateKey, authority, code string
+	maxAge                                                     time.Duration
+}
 
 func (sh *shell) syncCmd() *cobra.Command {
 	var join feedFlags
@@ -61,8 +64,8 @@ behind it. No sign-in is needed: nothing is shown, and what comes in is signed b
 			if (join.certificate == "") != (join.certificateKey == "") {
 				return usagef("--certificate and --certificate-key go together")
 			}
-			if join.address == "" && (join.key != "" || join.certificate != "" || join.authority != "" || join.code != "") {
-				return usagef("--key, --code, --certificate and --authority go with --feed")
+			if join.address == "" && (join.key != "" || join.certificate != "" || join.authority != "" || join.code != "" || join.maxAge != 0) {
+				return usagef("--key, --code, --max-age, --certificate and --authority go with --feed")
 			}
 			if join.code != "" && join.certificate != "" {
 				return usagef("give --code or --certificate, not both")
@@ -73,6 +76,7 @@ behind it. No sign-in is needed: nothing is shown, and what comes in is signed b
 	f := cmd.Flags()
 	f.StringVar(&join.address, "feed", "", "follow this feed")
 	f.StringVar(&join.key, "key", "", "public key of the feed")
+	f.DurationVar(&join.maxAge, "max-age", 0, "age from which the feed’s checkpoints are stale (default: a week for a server, any for a folder)")
 	f.StringVar(&join.code, "code", "", "one-time code of a server’s operator, which enrolls the workstation")
 	f.StringVar(&join.certificate, "certificate", "", "file with the workstation's certificate, for a server")
 	f.StringVar(&join.certificateKey, "certificate-key", "", "file with the certificate's key")
@@ -84,7 +88,7 @@ behind it. No sign-in is needed: nothing is shown, and what comes in is signed b
 
 // options reads the files that the flags name.
 func (j feedFlags) options() (engine.FeedOptions, error) {
-	o := engine.FeedOptions{Address: j.address, Key: j.key, Code: j.code}
+	o := engine.FeedOptions{Address: j.address, Key: j.key, Code: j.code, MaxAge: j.maxAge}
 	for _, f := range []struct {
 		name string
 		to   *string
@@ -127,7 +131,7 @@ func (sh *shell) sync(ctx context.Context, join feedFlags, o engine.SyncOptions)
 		return err
 	})
 	if err != nil {
-		return err
+		return &laneError{err}
 	}
 	j := syncJSON{Lanes: []laneJSON{}, Elapsed: report.Elapsed.Microseconds(), State: state}
 	for _, l := range report.Lanes {
@@ -138,7 +142,7 @@ func (sh *shell) sync(ctx context.Context, join feedFlags, o engine.SyncOptions)
 		j.PerSecond = float64(j.Rows) / s
 	}
 	if report.ReportsErr != nil {
-		w := word(report.ReportsErr)
+		w := wordLane(report.ReportsErr)
 		j.Reports = &w
 	}
 	status := exitDone
@@ -169,8 +173,37 @@ func laneOf(l engine.LaneSync) laneJSON {
 	return out
 }
 
-// wordLane words why a lane stopped: what is not valid there is the feed's, not the caller's.
+// laneError is returned when the feed, or the way to it, keeps a workstation from its data.
+type laneError struct{ err error }
+
+func (e *laneError) Error() string { return e.err.Error() }
+func (e *laneError) Unwrap() error { return e.err }
+
+// laneFaults words what keeps a workstation from its data: what was taken, and whom to tell.
+var laneFaults = []struct {
+	err                 error
+	code, message, next string
+	status              int
+}{
+	{feed.ErrSignature, "feed-signature", "This is not signed by the feed’s key.", "Compare the key with the one that the feed’s operator gives out; tell the operator if they are the same.", exitIntegrity},
+	{feed.ErrRollback, "feed-rollback", "The feed is shorter than it was. Nothing of it was taken.", "Tell the feed’s operator: it was put back to an older state, or somebody serves an old copy.", exitIntegrity},
+	{feed.ErrFork, "feed-fork", "The feed does not continue the one that was seen before. Nothing of it was taken.", "Tell the feed’s operator and keep the workstation’s folder: its signed checkpoints prove it.", exitIntegrity},
+	{feed.ErrGap, "feed-gap", "Records that the feed counts are missing. Nothing of it was taken.", "Try again later; tell the feed’s operator if it stays so.", exitIntegrity},
+	{feed.ErrSubstituted, "feed-substitution", "A record is not the one that the feed signed. Nothing of it was taken.", "Tell the feed’s operator: files were changed in the feed or on the way.", exitIntegrity},
+	{feed.ErrDamaged, "feed-damaged", "A file of the feed is damaged. What came before it is taken in.", "Try again; tell the feed’s operator if it stays so.", exitIntegrity},
+	{feed.ErrStale, "feed-stale", "The feed’s checkpoint is too old to be believed.", "Tell the feed’s operator that it is not signed any more; check this computer’s clock.", exitFailed},
+	{feed.ErrOffline, "feed-offline", "The feed cannot be reached now. The workstation goes on with what it has.", "Check the connection or the folder, then run it again.", exitFailed},
+	{feed.ErrNotFound, "feed-not-found", "It is not in the feed, or not for this workstation.", "Ask the feed’s operator which lanes the agreements permit.", exitFailed},
+}
+
+// wordLane words why a lane stopped. What is not valid there is the feed's fault, not the
+// caller's.
 func wordLane(err error) worded {
+	for _, f := range laneFaults {
+		if errors.Is(err, f.err) {
+			return worded{Code: f.code, Message: withDetail(f.message, err, f.err), Next: f.next, status: f.status}
+		}
+	}
 	if errors.Is(err, feed.ErrInvalid) && !errors.Is(err, engine.ErrInvalid) {
 		return worded{
 			Code: "feed-invalid", Message: "The feed holds something that is not valid, so it was not taken. (" + bare(err) + ")",

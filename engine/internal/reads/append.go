@@ -34,7 +34,6 @@ type appender struct {
 	rows   []rec
 	states []uint32 // of rows that are being converted
 	enc    [2]blockEncoder
-	ints   intEncoder // of id and vehicle blocks
 	sort   [2]keySorter
 	seen   int64
 	first  int64 // rows taken in before this chunk

@@ -18,10 +18,15 @@ func (a *appender) flush() error {
 	if err := a.dropDuplicates(byID); err != nil {
 		return err
 	}
+	for i := range a.rows {
+		if r := &a.rows[i]; !r.rejected {
+			a.record(r)
+		}
+	}
 	a.s.points.note(a.rows)
 	a.enc[1].known = a.s.points.known(false)
 	periods, of := a.periods()
-	var runs [2][]addedRun // nothing changes the rows while these goroutines run
+	var runs [2][]addedRun
 	g, ctx := errgroup.WithContext(a.ctx)
 	w := &blockWriter{s: a.s, ctx: ctx}
 	for i, kind := range [2]blockKind{kindPlace, kindPlate} {
@@ -30,28 +35,23 @@ func (a *appender) flush() error {
 			return err
 		})
 	}
-	var ids, vehicles []addedRun
-	g.Go(func() (err error) {
-		for i := range a.rows {
-			if r := &a.rows[i]; !r.rejected {
-				a.record(r)
-			}
-		}
-		if ids, err = a.idRuns(w, byID); err == nil {
-			vehicles, err = a.vehicleRuns(w)
-		}
-		return err
-	})
 	err := g.Wait()
+	var ids []addedRun
 	if err == nil {
 		w.ctx = a.ctx
+		ids, err = a.idRuns(w, byID)
+	}
+	if err == nil {
+		err = a.vehicleRuns(w)
+	}
+	if err == nil {
 		err = w.flush()
 	}
 	a.w.written = append(a.w.written, w.written...)
 	if err != nil {
 		return err
 	}
-	for _, r := range slices.Concat(vehicles, runs[0], runs[1], ids) {
+	for _, r := range slices.Concat(runs[0], runs[1], ids) {
 		r.own()
 		a.edit.add = append(a.edit.add, r)
 		if r.key.kind == kindID {
@@ -164,7 +164,7 @@ func (a *appender) idRuns(w *blockWriter, byID []sortKey) ([]addedRun, error) {
 	}
 	var out []addedRun
 	for q, list := range entries {
-		run, err := w.idRun(groupKey{kind: kindID, lane: a.lane, period: period{quarter: q}}, &a.ints, list)
+		run, err := w.idRun(groupKey{kind: kindID, lane: a.lane, period: period{quarter: q}}, &a.enc[0].ints, list)
 		if err != nil {
 			return nil, err
 		}
@@ -174,7 +174,7 @@ func (a *appender) idRuns(w *blockWriter, byID []sortKey) ([]addedRun, error) {
 }
 
 // vehicleRuns writes down the vehicles that their quarter does not know yet.
-func (a *appender) vehicleRuns(w *blockWriter) (out []addedRun, err error) {
+func (a *appender) vehicleRuns(w *blockWriter) error {
 	var clock quarterClock
 	fresh := map[int32][]uint32{}
 	for i := range a.rows {
@@ -204,14 +204,14 @@ func (a *appender) vehicleRuns(w *blockWriter) (out []addedRun, err error) {
 		for i, v := range list {
 			entries[i] = vehicleEntry{v, l.plates[v], l.states[v]}
 		}
-		run, err := w.vehicleRun(groupKey{kind: kindVehicle, period: period{quarter: q}}, &a.ints, entries)
+		run, err := w.vehicleRun(groupKey{kind: kindVehicle, period: period{quarter: q}}, &a.enc[0].ints, entries)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		out = append(out, run)
+		a.edit.add = append(a.edit.add, run)
 		a.fresh[q] = append(a.fresh[q], list...)
 	}
-	return out, nil
+	return nil
 }
 
 // record adds a stored row to the batch's figures and digest.

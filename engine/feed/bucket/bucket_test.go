@@ -147,7 +147,7 @@ func onlyOne(t *testing.T, b bucket.Bucket) {
 	}
 }
 
-func TestFolder_F_4(t *testing.T) {
+func TestFolder_F_1(t *testing.T) {
 	dir := t.TempDir()
 	b, err := bucket.Open(ctx, dir)
 	if err != nil {

@@ -259,15 +259,25 @@ func (f *folder) Delete(ctx context.Context, key string) error {
 	return nil
 }
 
-// Close removes what killed writers left a day ago or earlier.
+// Close removes what killed writers left a day ago or earlier, by the clock of the file
+// system.
 func (f *folder) Close() error {
-	entries, err := os.ReadDir(filepath.Join(f.dir, tempDir))
+	dir := filepath.Join(f.dir, tempDir)
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) == 0 {
+		return nil // nothing was left
+	}
+	probe, err := os.CreateTemp(dir, "now-*")
 	if err != nil {
-		return nil // nothing was written yet
+		return nil // it can be read and not written: then there is nothing to do
+	}
+	now, err := probe.Stat()
+	if err := errors.Join(err, probe.Close(), os.Remove(probe.Name())); err != nil {
+		return fmt.Errorf("bucket: %w", err)
 	}
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > oldTemp {
-			_ = os.Remove(filepath.Join(f.dir, tempDir, e.Name())) // another process may have done it
+		if info, err := e.Info(); err == nil && now.ModTime().Sub(info.ModTime()) > oldTemp {
+			_ = os.Remove(filepath.Join(dir, e.Name())) // another process may have done it
 		}
 	}
 	return nil

@@ -87,9 +87,9 @@ func serve(t *testing.T) string {
 	return fmt.Sprintf("s3://feed?region=us-east-1&endpoint=http://%s&use_path_style=true", address)
 }
 
-// TestS3_F_4: a feed in a real object store: the bucket keeps its promises, two publishers at
+// TestS3_F_1: a feed in a real object store: the bucket keeps its promises, two publishers at
 // once lose nothing, and the feed verifies.
-func TestS3_F_4(t *testing.T) {
+func TestS3_F_1(t *testing.T) {
 	ctx := context.Background()
 	place := serve(t)
 	b, err := bucket.Open(ctx, place)

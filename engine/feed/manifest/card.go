@@ -55,6 +55,9 @@ func ReadCard(ctx context.Context, src Source) (*Card, error) {
 	if err := d.Decode(&file); err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", feed.ErrInvalid, feed.PathFeed, err)
 	}
+	if d.More() {
+		return nil, fmt.Errorf("%w: %s: something follows the card", feed.ErrInvalid, feed.PathFeed)
+	}
 	key, err := ParseVerifier(file.Key)
 	if err != nil {
 		return nil, err

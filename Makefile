@@ -72,6 +72,7 @@ bench:
 ## bench-scale: build worlds of 1 and 10 million detections (SCALE=1: 1 alone; SCALE=100: also 100),
 ## ask them, and write docs/performance.md and its plot. Interrupted, it goes on where it stopped;
 ## the worlds stay in SCALE_DIR (7 GB with 100 million, twice that while it merges). FRESH=1 asks again.
+## The page then shows the worlds of SCALE_DIR and no others; what is outside the markers stays.
 SCALE ?= 10
 SCALE_DIR ?= out/scale
 SCALE_ROWS := $(if $(filter 1,$(SCALE)),1000000,$(if $(filter 100,$(SCALE)),$(strip 1000000,10000000,100000000),$(strip 1000000,10000000)))

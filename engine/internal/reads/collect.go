@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"cordon/engine/detection"
 )
 
@@ -116,18 +118,47 @@ func (v *view) rows(hits []hit, limit int) ([]Row, error) {
 		return cmp.Or(compareIDs(y.id, x.id), cmp.Compare(v.laneOf(x), v.laneOf(y)))
 	})
 	order = order[:min(len(order), limit)]
+	states := v.plates(recs)
 	out := make([]Row, len(order))
+	build := func(from, to int) error {
+		texts := newTextArena(to - from)
+		for i, o := range order[from:to] {
+			row := &out[from+i]
+			if !v.row(row, &recs[o.at], states[o.at], texts) {
+				return hits[o.at].block.damage("it names a word, vehicle or batch that is not known")
+			}
+			row.Areas = hits[o.at].areas
+		}
+		return nil
+	}
+	n := workers()
+	if len(order) < v.s.opt.tune.shareHits {
+		n = 1
+	}
+	var g errgroup.Group
+	for w := range n {
+		g.Go(func() error { return build(w*len(order)/n, (w+1)*len(order)/n) })
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// plates sets the plate of recs, 0 for a vehicle that is not known, and returns the state of
+// each. All are read in one go, so that the waits for memory overlap.
+func (v *view) plates(recs []rec) (states []uint32) {
+	states = make([]uint32, len(recs))
 	l := v.s.plates
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	texts := newTextArena(len(order))
-	for i, o := range order {
-		if !v.row(&out[i], &recs[o.at], l, texts) {
-			return nil, hits[o.at].block.damage("it names a word, vehicle or batch that is not known")
+	for i := range recs {
+		r := &recs[i]
+		if r.plate = 0; int(r.vehicle) < len(l.plates) {
+			r.plate, states[i] = l.plates[r.vehicle], l.states[r.vehicle]
 		}
-		out[i].Areas = hits[o.at].areas
 	}
-	return out, nil
+	return states
 }
 
 // laneOf returns the name of a row's lane, or "" when its batch is not known.
@@ -138,29 +169,29 @@ func (v *view) laneOf(r *rec) string {
 	return v.lanes[v.batches[r.batch].lane]
 }
 
-// row translates a rec. The caller holds l.mu.
-func (v *view) row(out *Row, r *rec, l *vehicleList, texts *textArena) bool {
-	if int(r.vehicle) >= len(l.plates) || l.plates[r.vehicle] == 0 || int(r.batch) >= len(v.batches) {
+// row translates a rec with its plate.
+func (v *view) row(out *Row, r *rec, state uint32, texts *textArena) bool {
+	if r.plate == 0 || int(r.batch) >= len(v.batches) {
 		return false
 	}
-	most := max(l.states[r.vehicle], r.make, r.model, r.color, r.camera, r.source)
+	most := max(state, r.make, r.model, r.color, r.camera, r.source)
 	if int(most) >= len(v.words) {
 		return false
 	}
 	b := &v.batches[r.batch]
 	out.Lane, out.PhotoProvider, out.Origin = v.lanes[b.lane], b.photos, b.origin
-	r.detection(&out.Detection, v.words, l, texts)
+	r.detection(&out.Detection, v.words, state, texts)
 	return true
 }
 
-// detection translates a rec whose numbers are known. The caller holds l.mu.
-func (r *rec) detection(d *detection.Detection, words []string, l *vehicleList, texts *textArena) {
+// detection translates a rec with its plate, whose numbers are known.
+func (r *rec) detection(d *detection.Detection, words []string, state uint32, texts *textArena) {
 	var buf [20]byte
 	d.ID = r.id.str
 	if d.ID == "" {
 		d.ID = texts.string(strconv.AppendUint(buf[:0], r.id.num, 10))
 	}
-	d.Plate, d.State = texts.string(appendPlate(buf[:0], l.plates[r.vehicle])), words[l.states[r.vehicle]]
+	d.Plate, d.State = texts.string(appendPlate(buf[:0], r.plate)), words[state]
 	d.Time, d.Pos = time.UnixMilli(r.time).UTC(), r.pos
 	d.Make, d.Model, d.Color, d.Year = words[r.make], words[r.model], words[r.color], int(r.year)
 	d.HeadingDeg, d.Camera, d.Source = r.heading, words[r.camera], detection.Source(words[r.source])

@@ -64,8 +64,9 @@ func (a *appender) reject(row uint32, stored *rec) {
 	l.mu.RLock()
 	words := a.s.words.list // only appends add to it
 	c, texts := Conflict{Row: a.first + int64(row) + 1}, newTextArena(2)
-	r.detection(&c.Given, words, l, texts)
-	stored.detection(&c.Stored, words, l, texts)
+	r.plate, stored.plate = l.plates[r.vehicle], l.plates[stored.vehicle]
+	r.detection(&c.Given, words, l.states[r.vehicle], texts)
+	stored.detection(&c.Stored, words, l.states[stored.vehicle], texts)
 	l.mu.RUnlock()
 	a.onConflict(c)
 }

@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -263,7 +264,10 @@ func (d *desktop) launch(bin string, env []string, args ...string) *program {
 			return p
 		}
 	}
-	d.t.Fatalf("no window after two minutes\n%s", p.output())
+	_ = p.cmd.Process.Signal(syscall.SIGQUIT) // its goroutines say what it waits for
+	<-p.done
+	d.shot("no-window")
+	d.t.Fatalf("no window after two minutes; see out/e2e/no-window.png\n%s", p.output())
 	return nil
 }
 

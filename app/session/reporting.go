@@ -14,17 +14,19 @@ type reportState struct {
 	list    task
 	open    bool
 	err     string
+	kindErr string
 	reports map[engine.DetectionRef]engine.ErrorReport
 }
 
 // ReportForm is what the inline form shows.
 type ReportForm struct {
-	Open  bool
-	Busy  bool
-	Error string
-	Kinds []ReportKind
-	State string // what became of the report on the read shown; empty: there is none
-	Can   bool   // the read shown came with a feed, so that there is somebody to tell
+	Open      bool
+	Busy      bool
+	Error     string
+	KindError string // belongs to what is wrong
+	Kinds     []ReportKind
+	State     string // what became of the report on the read shown; empty: there is none
+	Can       bool   // the read shown came with a feed, so that there is somebody to tell
 }
 
 // ReportKind is something that can be wrong with a read.
@@ -38,7 +40,7 @@ var reportKinds = map[string]string{
 
 // ReportForm returns the form's state.
 func (r *Results) ReportForm() ReportForm {
-	f := ReportForm{Open: r.report.open, Busy: r.report.task.busy, Error: r.report.err}
+	f := ReportForm{Open: r.report.open, Busy: r.report.task.busy, Error: r.report.err, KindError: r.report.kindErr}
 	for _, k := range feed.ReportKinds() {
 		words := reportKinds[k]
 		if words == "" {
@@ -81,7 +83,7 @@ func (r *Results) reportWords(rep engine.ErrorReport) string {
 
 // AskReport opens or closes the form that says what is wrong.
 func (r *Results) AskReport(open bool) {
-	r.report.open, r.report.err = open && r.ReportForm().Can, ""
+	r.report.open, r.report.err, r.report.kindErr = open && r.ReportForm().Can, "", ""
 	r.changed()
 }
 
@@ -92,8 +94,8 @@ func (r *Results) Report(kind, value, note string) {
 	if !ok || r.report.task.busy {
 		return
 	}
-	if kind == "" {
-		r.report.err = "Choose what is wrong."
+	if r.report.kindErr = ""; kind == "" {
+		r.report.kindErr = "Choose what is wrong."
 		r.changed()
 		return
 	}

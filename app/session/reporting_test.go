@@ -37,11 +37,11 @@ func TestReportFromTheDetail(t *testing.T) {
 	}
 	r.AskReport(true)
 	r.Report("", "", "x")
-	want(t, "no kind", r.ReportForm().Error, "Choose what is wrong.")
+	want(t, "no kind", r.ReportForm().KindError, "Choose what is wrong.")
 	w.ReportErr = errors.New("note is empty")
 	r.Report("plate", "", "")
 	w.Pump()
-	if f := r.ReportForm(); !f.Open || f.Error == "" {
+	if f := r.ReportForm(); !f.Open || f.KindError == "" {
 		t.Errorf("refused: %+v", f)
 	}
 	w.ReportErr = nil

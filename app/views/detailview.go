@@ -51,6 +51,8 @@ type DetailView struct {
 	col      *fyne.Container
 	ground   *kit.Ground
 	scroll   *kit.Scroller
+
+	reporting bool // the report form was opened, and is not yet in view
 }
 
 // NewDetailView returns the view without a row.
@@ -147,7 +149,7 @@ func (d *DetailView) Update(res *session.Results) {
 		d.facts.Objects = append(d.facts.Objects, factLine(f))
 	}
 	d.updateKeep(det)
-	d.report.update(d.res)
+	d.reporting = d.report.update(d.res) || d.reporting
 	d.Refresh()
 }
 
@@ -218,8 +220,13 @@ func (d *DetailView) updateKeep(det session.Detail) {
 	d.turned = d.turned || f.Open != was
 }
 
-// settle tells, once everything has its place, that the reason field was opened or closed.
+// settle tells, once everything has its place, that the reason field was opened or closed, and
+// brings a report form that was opened into view.
 func (d *DetailView) settle() {
+	if d.reporting {
+		d.reporting = false
+		d.scroll.Reveal(d.report.form)
+	}
 	if !d.turned {
 		return
 	}

@@ -3,6 +3,8 @@ package views_test
 import (
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"cordon/app/session/sessiontest"
 	"cordon/app/theme"
 	"cordon/engine"
@@ -12,7 +14,7 @@ import (
 // "Report an error…" stands on a read that came with a feed; the form sends what is typed
 // and what became of it shows in its place.
 func TestReportFormInTheDetail(t *testing.T) {
-	d := newDeskTest(t, theme.Dark, 1372, 1100, func(w *sessiontest.World) {
+	d := newDeskTest(t, theme.Light, 1280, 800, func(w *sessiontest.World) {
 		answers(w)
 		run := w.OnRun
 		w.OnRun = func(q detection.Query, o engine.RunOptions) (*engine.Answer, error) {
@@ -29,6 +31,10 @@ func TestReportFormInTheDetail(t *testing.T) {
 	d.model.Run()
 	d.w.Pump()
 	d.Click(d.Button("Report an error…"))
+	d.w.Pump()
+	if b := d.Button("Report"); fyne.CurrentApp().Driver().AbsolutePositionForObject(b).Y+b.Size().Height > 800 {
+		t.Error("the form was not scrolled into view")
+	}
 	d.Click(d.Button("Report"))
 	d.w.Pump()
 	if !d.Shows("Choose what is wrong.") || len(d.w.Reported) != 0 {

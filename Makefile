@@ -65,6 +65,10 @@ E2E := $(GO) test -tags e2e -count=1 -timeout 15m -v ./app/e2e/...
 e2e:
 	$(E2E) || $(E2E)
 
+## screenshots: take the README's pictures again, in both looks
+screenshots:
+	CORDON_SCREENSHOTS=1 $(GO) test -tags e2e -count=1 -timeout 15m -v -run TestScreenshots ./app/e2e/...
+
 ## bench: speed and memory; nothing here is a pass/fail gate
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -135,19 +135,7 @@ func TestJourney(t *testing.T) {
 	d.settle(5 * time.Second)
 	d.at(cropVehicle)
 	d.settle(10 * time.Second)
-	d.at(cropTool) // the vehicle alone: beside it somebody walks
-	for _, edge := range [][4]int{{234, 495, 395, 495}, {1079, 495, 905, 495}, {650, 179, 650, 420}, {650, 811, 650, 760}} {
-		d.drag(edge[0], edge[1], edge[2], edge[3])
-	}
-	d.at(coverTool)
-	d.drag(500, 452, 775, 543)
-	d.attest()
-	d.at(plateField)
-	d.typeText(plate)
-	d.at(stateField)
-	d.typeText("DE")
-	d.key("Return")
-	d.settle(3 * time.Second)
+	d.cropVehicle()
 	d.shot("09-crop")
 	d.at(saveCrop)
 	d.settle(10 * time.Second)
@@ -199,6 +187,24 @@ func TestRefusalJourney(t *testing.T) {
 func (d *desktop) at(p image.Point) {
 	d.t.Helper()
 	d.click(p.X, p.Y)
+}
+
+// cropVehicle cuts the vehicle's photo, covers the seats, attests and types the plate.
+func (d *desktop) cropVehicle() {
+	d.t.Helper()
+	d.at(cropTool) // the vehicle alone: beside it somebody walks
+	for _, edge := range [][4]int{{234, 495, 395, 495}, {1079, 495, 905, 495}, {650, 179, 650, 420}, {650, 811, 650, 760}} {
+		d.drag(edge[0], edge[1], edge[2], edge[3])
+	}
+	d.at(coverTool)
+	d.drag(500, 452, 775, 543)
+	d.attest()
+	d.at(plateField)
+	d.typeText(plate)
+	d.at(stateField)
+	d.typeText("DE")
+	d.key("Return")
+	d.settle(3 * time.Second)
 }
 
 // signIn leads a demo account through the three steps.

@@ -1,0 +1,175 @@
+package intake
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+
+	"cordon/engine/detection"
+)
+
+const maxParts = 16
+
+// Body reads one webhook request: JSON of either vendor, one message or a list, or a
+// multipart form of Plate Recognizer with the message in "json" and the picture in "upload".
+// It returns the reads; those of one vehicle inside the request are collapsed, those of
+// different requests are not (see Collapser). Errors match ErrTooLarge, ErrFormat or ErrBroken, and
+// then nothing of the request is taken; a message that cannot be read is a reject.
+func Body(ctx context.Context, contentType string, r io.Reader, o Options) ([]Taken, Report, error) {
+	s, err := newSource(ctx, "request", o)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	limited := &limitReader{r: r, left: s.o.MaxItem}
+	text, upload, err := bodyParts(contentType, limited)
+	if err != nil {
+		return nil, s.report, err
+	}
+	format := s.o.Format
+	if format == FormatAuto {
+		if format, err = detect(text, false); err != nil {
+			return nil, s.report, err
+		}
+	}
+	if format != FormatOpenALPR && format != FormatPlateRec {
+		return nil, s.report, fmt.Errorf("%w: a request holds OpenALPR or Plate Recognizer JSON, this looks like %s", ErrFormat, format)
+	}
+	if len(upload) > 0 && format != FormatPlateRec {
+		return nil, s.report, fmt.Errorf("%w: only Plate Recognizer sends forms", ErrFormat)
+	}
+	s.report.Format = format
+	s.drafts = s.jsonDrafts(newItemReader(bufio.NewReader(bytes.NewReader(text)), s.o.MaxItem), format, upload)
+	var out []Taken
+	for t, err := range s.Reads() {
+		if err != nil {
+			return nil, s.report, err
+		}
+		out = append(out, t)
+	}
+	return out, s.report, nil
+}
+
+// limitReader fails, and does not end, where its bound is reached.
+type limitReader struct {
+	r    io.Reader
+	left int64
+}
+
+func (l *limitReader) Read(p []byte) (int, error) {
+	if l.left < 0 {
+		return 0, fmt.Errorf("%w: the request is over its bound", ErrTooLarge)
+	}
+	n, err := l.r.Read(p[:min(int64(len(p)), l.left+1)])
+	if l.left -= int64(n); l.left < 0 {
+		return 0, fmt.Errorf("%w: the request is over its bound", ErrTooLarge)
+	}
+	return n, err
+}
+
+func bodyParts(contentType string, r io.Reader) (text []byte, upload []picture, err error) {
+	kind, params := "application/json", map[string]string(nil)
+	if contentType != "" {
+		if kind, params, err = mime.ParseMediaType(contentType); err != nil {
+			return nil, nil, fmt.Errorf("%w: the content type cannot be read (%w)", ErrFormat, err)
+		}
+	}
+	switch kind {
+	case "application/json", "text/json", "text/plain", "application/x-ndjson", "application/octet-stream":
+		text, err = io.ReadAll(r)
+		return text, nil, bodyError(err)
+	case "multipart/form-data":
+		return formParts(multipart.NewReader(r, params["boundary"]))
+	}
+	return nil, nil, fmt.Errorf("%w: content type %s is not read. Send application/json or multipart/form-data", ErrFormat, cut(kind, 60))
+}
+
+func formParts(form *multipart.Reader) (text []byte, upload []picture, err error) {
+	for n := 0; ; n++ {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, nil, bodyError(err)
+		}
+		if n == maxParts {
+			return nil, nil, fmt.Errorf("%w: the form has more than %d parts", ErrTooLarge, maxParts)
+		}
+		data, err := io.ReadAll(part)
+		if err != nil {
+			return nil, nil, bodyError(err)
+		}
+		switch part.FormName() {
+		case "json":
+			if text != nil {
+				return nil, nil, fmt.Errorf("%w: the form has two parts named json", ErrFormat)
+			}
+			text = data
+		case "upload":
+			upload = append(upload, picture{kind: pictureVehicle, data: data})
+		}
+	}
+	if text == nil {
+		return nil, nil, fmt.Errorf("%w: the form has no part named json", ErrFormat)
+	}
+	return text, upload, nil
+}
+
+// bodyError tells a request that is too large or broken from a connection that failed.
+func bodyError(err error) error {
+	switch {
+	case err == nil, errors.Is(err, ErrTooLarge), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, multipart.ErrMessageTooLarge):
+		return fmt.Errorf("%w: %w", ErrBroken, err)
+	}
+	return fmt.Errorf("read the request: %w", err)
+}
+
+// PreviewRow is an item as it would be taken in, or why it would not.
+type PreviewRow struct {
+	Item   int64
+	Taken  *Taken // nil for a reject
+	Reason string // of a reject
+	Raw    string // of a reject
+}
+
+// Preview reads the first n items of a file, n at least 1, and shows what each would become.
+// Nothing is collapsed, so that each can be seen. Errors are those of Open and Reads.
+func Preview(ctx context.Context, name string, r io.Reader, o Options, n int) ([]PreviewRow, Report, error) {
+	if n < 1 {
+		return nil, Report{}, &detection.FieldError{Field: "rows", Problem: "is less than 1", Hint: "Ask for at least one row."}
+	}
+	var out []PreviewRow
+	enough := errors.New("the preview is full")
+	o.Window = -1
+	o.Reject = func(j Reject) error {
+		out = append(out, PreviewRow{Item: j.Item, Reason: j.Reason, Raw: j.Raw})
+		if len(out) >= n {
+			return enough
+		}
+		return nil
+	}
+	s, err := Open(ctx, name, r, o)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	for t, err := range s.Reads() {
+		if errors.Is(err, enough) {
+			break
+		}
+		if err != nil {
+			return out, s.report, err
+		}
+		out = append(out, PreviewRow{Item: t.Item, Taken: &t})
+		if len(out) >= n {
+			break
+		}
+	}
+	return out, s.report, nil
+}

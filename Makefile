@@ -9,7 +9,7 @@ GOFUMPT := mvdan.cc/gofumpt@v0.12.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 export CGO_ENABLED ?= 1
 
-.PHONY: all run demo build headless cross test unit lint vet e2e bench bench-scale torture screenshots clean
+.PHONY: all run demo build headless cross test unit lint vet e2e bench bench-scale torture interop screenshots clean
 
 all: build
 
@@ -91,6 +91,11 @@ torture:
 	@CORDON_KILLS=$(KILLS) CORDON_CUTS=$(CUTS) CORDON_FILLS=$(FILLS) CORDON_FLIPS=$(FLIPS) CORDON_LIMITS=$(LIMITS) \
 	  CORDON_TORTURE_SUMMARY=$(CURDIR)/out/torture.txt $(GO) test -count=1 -timeout 6h -v ./engine/internal/torture; \
 	  rc=$$?; cat out/torture.txt; exit $$rc
+
+## interop: DuckDB and Apache Arrow read segments, a real S3 server holds a feed. A module of its
+## own; the first time some minutes, to build DuckDB's binding and the server (VERSITYGW names one)
+interop:
+	cd engine/feed/interop && $(GO) vet ./... && $(GO) test -count=1 -timeout 20m -v ./...
 
 clean:
 	rm -rf bin out

@@ -101,7 +101,7 @@ func (sh *shell) root() *cobra.Command {
 	f.BoolVar(&sh.verbose, "verbose", false, "diagnostics on standard error")
 	root.AddCommand(
 		sh.initCmd(), sh.demoCmd(), sh.tourCmd(), sh.importCmd(), sh.queryCmd(), sh.estimateCmd(),
-		sh.caseCmd(), sh.exportCmd("export"), sh.auditCmd(), sh.accountCmd(), sh.checkCmd(), sh.versionCmd(),
+		sh.caseCmd(), sh.exportCmd("export"), sh.auditCmd(), sh.accountCmd(), sh.checkCmd(), sh.feedCmd(), sh.versionCmd(),
 	)
 	return root
 }

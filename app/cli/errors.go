@@ -11,6 +11,8 @@ import (
 	"cordon/app/demoworld"
 	"cordon/engine"
 	"cordon/engine/detection"
+	"cordon/engine/feed"
+	"cordon/engine/feed/bucket"
 	"cordon/reports"
 )
 
@@ -107,6 +109,17 @@ var sentinels = []struct {
 	{engine.ErrExists, "exists", "It exists already. Nothing was changed.", "Choose another name or place.", exitFailed},
 	{engine.ErrNotFound, "not-found", "It does not exist, or you may not see it.", "Check the name.", exitFailed},
 	{reports.ErrFormat, "usage", "This is no format of an export.", "Use pdf, csv or geojson.", exitUsage},
+	{feed.ErrSignature, "signature", "The feed is not signed by the key that it should be.", "Compare its public key with the one that you were told; do not use the feed before you know why.", exitIntegrity},
+	{feed.ErrRollback, "rollback", "The feed was put back to an earlier state.", "Tell the owner of the feed; publish and take nothing before you know why.", exitIntegrity},
+	{feed.ErrFork, "fork", "The feed shows another log than before.", "Tell the owner of the feed; publish and take nothing before you know why.", exitIntegrity},
+	{feed.ErrGap, "gap", "Parts of the feed are missing.", "Run “cordon feed verify”; tell the owner of the feed.", exitIntegrity},
+	{feed.ErrSubstituted, "substituted", "Parts of the feed were exchanged.", "Run “cordon feed verify”; tell the owner of the feed.", exitIntegrity},
+	{feed.ErrDamaged, "damaged", "A file of the feed is damaged.", "Run “cordon feed verify”; tell the owner of the feed.", exitIntegrity},
+	{feed.ErrStale, "stale", "The feed was not signed for too long.", "Ask the owner of the feed whether it still runs; check this computer’s clock.", exitIntegrity},
+	{feed.ErrOffline, "offline", "The feed cannot be reached.", "Check its address or folder, and the network.", exitFailed},
+	{feed.ErrNotFound, "not-found", "It is not in the feed.", "Check the name, or make a feed with “cordon feed init”.", exitFailed},
+	{bucket.ErrExists, "exists", "A feed is there already. Nothing was changed.", "Choose another place.", exitFailed},
+	{fs.ErrExist, "exists", "The file exists already. Nothing was changed.", "Choose another name.", exitFailed},
 	{fs.ErrNotExist, "not-found", "The file does not exist.", "Check its name.", exitFailed},
 	{fs.ErrPermission, "permission", "The file or folder may not be used.", "Check its permissions.", exitFailed},
 }
@@ -155,7 +168,7 @@ func wordBare(err error) worded {
 			return worded{Code: s.code, Message: withDetail(s.message, err, s.err), Next: s.next, status: s.status}
 		}
 	}
-	if errors.Is(err, engine.ErrInvalid) {
+	if errors.Is(err, engine.ErrInvalid) || errors.Is(err, feed.ErrInvalid) {
 		return worded{Code: "invalid", Message: sentence(bare(err)), status: exitUsage}
 	}
 	return worded{Code: "failed", Message: sentence(bare(err)), status: exitFailed}

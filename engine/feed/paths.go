@@ -1,5 +1,7 @@
 package feed
 
+import "fmt"
+
 // Paths inside a bucket. All under lanes/NAME/ belongs to one lane, so that permission for
 // a lane is permission for a prefix.
 
@@ -30,4 +32,11 @@ func (l Lane) PathFile(r *Record) string {
 func (l Lane) PathPicture(sha Digest) string {
 	s := sha.String()
 	return l.dir() + "photos/" + s[:2] + "/" + s + ".jpg"
+}
+
+// PathClaim is the object that takes place n of the lane's log: the record's leaf with the
+// signed checkpoint of the log up to it. It is written once and never again.
+func (l Lane) PathClaim(n int64) string {
+	s := fmt.Sprintf("%012d", n)
+	return l.dir() + "log/x" + s[:3] + "/x" + s[3:6] + "/x" + s[6:9] + "/" + s[9:]
 }

@@ -10,7 +10,7 @@ import (
 	"mime"
 	"mime/multipart"
 
-	"cordon/engine/detection"
+	"cordon/engine/feed"
 )
 
 const maxParts = 16
@@ -19,11 +19,15 @@ const maxParts = 16
 // multipart form of Plate Recognizer with the message in "json" and the picture in "upload".
 // It returns the reads; those of one vehicle inside the request are collapsed, those of
 // different requests are not (see Collapser). Errors match ErrTooLarge, ErrFormat or ErrBroken, and
-// then nothing of the request is taken; a message that cannot be read is a reject.
+// then nothing of the request is taken; a message that cannot be read is a reject. A format
+// by name that no request has is feed.ErrNotFound.
 func Body(ctx context.Context, contentType string, r io.Reader, o Options) ([]Taken, Report, error) {
 	s, err := newSource(ctx, "request", o)
 	if err != nil {
 		return nil, Report{}, err
+	}
+	if s.o.Format != FormatAuto && s.o.Format != FormatOpenALPR && s.o.Format != FormatPlateRec {
+		return nil, s.report, fmt.Errorf("%w: requests hold %s or %s", feed.ErrNotFound, FormatOpenALPR, FormatPlateRec)
 	}
 	limited := &limitReader{r: r, left: s.o.MaxItem}
 	text, upload, err := bodyParts(contentType, limited)
@@ -129,47 +133,4 @@ func bodyError(err error) error {
 		return fmt.Errorf("%w: %w", ErrBroken, err)
 	}
 	return fmt.Errorf("read the request: %w", err)
-}
-
-// PreviewRow is an item as it would be taken in, or why it would not.
-type PreviewRow struct {
-	Item   int64
-	Taken  *Taken // nil for a reject
-	Reason string // of a reject
-	Raw    string // of a reject
-}
-
-// Preview reads the first n items of a file, n at least 1, and shows what each would become.
-// Nothing is collapsed, so that each can be seen. Errors are those of Open and Reads.
-func Preview(ctx context.Context, name string, r io.Reader, o Options, n int) ([]PreviewRow, Report, error) {
-	if n < 1 {
-		return nil, Report{}, &detection.FieldError{Field: "rows", Problem: "is less than 1", Hint: "Ask for at least one row."}
-	}
-	var out []PreviewRow
-	enough := errors.New("the preview is full")
-	o.Window = -1
-	o.Reject = func(j Reject) error {
-		out = append(out, PreviewRow{Item: j.Item, Reason: j.Reason, Raw: j.Raw})
-		if len(out) >= n {
-			return enough
-		}
-		return nil
-	}
-	s, err := Open(ctx, name, r, o)
-	if err != nil {
-		return nil, Report{}, err
-	}
-	for t, err := range s.Reads() {
-		if errors.Is(err, enough) {
-			break
-		}
-		if err != nil {
-			return out, s.report, err
-		}
-		out = append(out, PreviewRow{Item: t.Item, Taken: &t})
-		if len(out) >= n {
-			break
-		}
-	}
-	return out, s.report, nil
 }

@@ -24,7 +24,7 @@ import (
 // Plates that differ in one character are kept apart: which one is the misread is what an
 // investigator has to see, fleets have consecutive plates that pass seconds apart, and a merge
 // could drop the right one. Two states keep apart for the same reason. Reads without a camera
-// are never collapsed.
+// and reads that correct another one are never collapsed.
 //
 // A read that comes again with the id and contents of one of the last 65,536 is dropped; one
 // that has such an id and other contents is an error.
@@ -94,7 +94,7 @@ func (c *Collapser) Add(t Taken) ([]Taken, error) {
 	if again, err := c.seen(&t); again || err != nil {
 		return nil, err
 	}
-	if c.window < 0 || t.Read.Camera == "" {
+	if c.window < 0 || t.Read.Camera == "" || t.Read.Supersedes != "" {
 		return []Taken{t}, nil
 	}
 	l := c.timeline(cameraKey{t.Lane, t.Read.Camera})

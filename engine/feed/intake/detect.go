@@ -9,10 +9,12 @@ import (
 	"cordon/engine/internal/detcsv"
 )
 
+const parquetMagic = "PAR1"
+
 // detect tells the format by what stands first. Where that is not certain, it says what to
 // give.
 func detect(head []byte, mapped bool) (Format, error) {
-	if bytes.HasPrefix(head, []byte("PAR1")) {
+	if bytes.HasPrefix(head, []byte(parquetMagic)) {
 		return "", ErrParquet
 	}
 	text := bytes.TrimLeft(head, " \t\r\n")

@@ -11,8 +11,8 @@ var (
 	// ErrFormat is returned when the input is in no format that intake reads, or in one that
 	// must be named. It matches feed.ErrInvalid.
 	ErrFormat = fmt.Errorf("%w: format", feed.ErrInvalid)
-	// ErrParquet is returned when the input is Parquet: package segment reads it, and Rows
-	// takes what it gives. It matches ErrFormat.
+	// ErrParquet is returned when a stream is Parquet, which only OpenFile reads. It matches
+	// ErrFormat.
 	ErrParquet = fmt.Errorf("%w: Parquet", ErrFormat)
 	// ErrTooLarge is returned when a body, a line, a picture or a packed file is over its bound.
 	// It matches feed.ErrInvalid.
@@ -40,4 +40,12 @@ func reasonOf(err error) (string, bool) {
 		return r.reason, true
 	}
 	return "", false
+}
+
+// errNotThat says that the input is not of the format that was asked for; is may be empty.
+func errNotThat(asked, is Format) error {
+	if is == "" {
+		return fmt.Errorf("%w: the input is not %s", ErrFormat, asked)
+	}
+	return fmt.Errorf("%w: the input is %s, not %s", ErrFormat, is, asked)
 }

@@ -17,12 +17,13 @@ const (
 	FormatMapped   Format = "mapped"          // any other CSV, by Options.Mapping
 	FormatOpenALPR Format = "openalpr"        // OpenALPR/Rekor JSON: alpr_group, alpr_alert
 	FormatPlateRec Format = "platerecognizer" // Plate Recognizer JSON, with or without hook
-	formatRows     Format = "rows"            // decoded already, see Rows
+	// FormatGeoParquet is a GeoParquet file with the columns of a segment; OpenFile reads it.
+	FormatGeoParquet Format = "geoparquet"
 )
 
 // Formats lists what can be asked for by name.
 func Formats() []Format {
-	return []Format{FormatCSV, FormatMapped, FormatOpenALPR, FormatPlateRec}
+	return []Format{FormatCSV, FormatMapped, FormatOpenALPR, FormatPlateRec, FormatGeoParquet}
 }
 
 // Bounds that hold when an option is zero.

@@ -1,14 +1,6 @@
 package intake
 
-import (
-	"encoding/csv"
-	"fmt"
-	"io"
-	"strconv"
-	"strings"
-
-	"cordon/engine/feed"
-)
+import "cordon/engine/feed"
 
 // Taken is a read as it goes into the feed.
 type Taken struct {
@@ -27,47 +19,6 @@ type Reject struct {
 	Item   int64
 	Reason string // what is wrong, without a full stop
 	Raw    string // the item, cut to 4 KiB
-}
-
-// RejectsWriter writes rejects as CSV: line, reason, text. A spreadsheet does not run a
-// rejected text as a formula.
-type RejectsWriter struct {
-	out   *csv.Writer
-	begun bool
-}
-
-// NewRejectsWriter writes to w; Flush ends it.
-func NewRejectsWriter(w io.Writer) *RejectsWriter { return &RejectsWriter{out: csv.NewWriter(w)} }
-
-// Add writes one reject.
-func (w *RejectsWriter) Add(r Reject) error {
-	if !w.begun {
-		w.begun = true
-		if err := w.out.Write([]string{"line", "reason", "text"}); err != nil {
-			return fmt.Errorf("rejects file: %w", err)
-		}
-	}
-	if err := w.out.Write([]string{strconv.FormatInt(r.Item, 10), plainCell(r.Reason), plainCell(r.Raw)}); err != nil {
-		return fmt.Errorf("rejects file: %w", err)
-	}
-	return nil
-}
-
-// Flush writes what is left.
-func (w *RejectsWriter) Flush() error {
-	w.out.Flush()
-	if err := w.out.Error(); err != nil {
-		return fmt.Errorf("rejects file: %w", err)
-	}
-	return nil
-}
-
-// plainCell keeps a spreadsheet from running a text as a formula.
-func plainCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 // Report counts what became of the input.

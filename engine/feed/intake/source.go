@@ -7,23 +7,20 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 
 	"cordon/engine/detection"
-	"cordon/engine/feed"
 	"cordon/engine/internal/detcsv"
 )
 
 // Source gives the reads of one input, once. It is not safe for concurrent use.
 type Source struct {
-	ctx     context.Context
-	name    string
-	o       Options
-	packed  *counter
-	drafts  iter.Seq2[draft, error] // a draft, a *rejected or *skipped of the draft's item, or the end
-	report  Report
-	taken   *Collapser
-	columns []string // of a mapped CSV's header, for Preview
+	ctx    context.Context
+	name   string
+	o      Options
+	packed *counter
+	drafts iter.Seq2[draft, error] // a draft, a *rejected or *skipped of the draft's item, or the end
+	report Report
+	taken  *Collapser
 }
 
 // Open recognises the format of a file and reads as much of it as that takes; gzip is
@@ -51,6 +48,8 @@ func Open(ctx context.Context, name string, r io.Reader, o Options) (*Source, er
 	}
 	s.report.Format = format
 	switch format {
+	case FormatGeoParquet:
+		return nil, errNotThat(format, "")
 	case FormatCSV:
 		rows, err := detcsv.NewReader(in)
 		if err != nil {
@@ -65,35 +64,11 @@ func Open(ctx context.Context, name string, r io.Reader, o Options) (*Source, er
 		if err != nil {
 			return nil, err
 		}
-		s.columns, s.drafts = rows.names, rows.drafts
+		s.drafts = rows.drafts
 	case FormatOpenALPR, FormatPlateRec:
 		s.drafts = s.jsonDrafts(newItemReader(in, s.o.MaxItem), format, nil)
 	default:
 		return nil, fmt.Errorf("%w: %q is not known. Formats are %v", ErrFormat, string(format), Formats())
-	}
-	return s, nil
-}
-
-// Rows makes a source of reads that are decoded already, such as those of a GeoParquet
-// segment: they are placed, checked, normalised and collapsed like all others. Passes, Box,
-// Pictures and Supersedes stay as they are; the pictures' bytes do not pass through.
-func Rows(ctx context.Context, name string, rows iter.Seq2[feed.Read, error], o Options) (*Source, error) {
-	s, err := newSource(ctx, name, o)
-	if err != nil {
-		return nil, err
-	}
-	s.report.Format = formatRows
-	s.drafts = func(yield func(draft, error) bool) {
-		for r, err := range rows {
-			if err == nil {
-				s.report.Items++
-			}
-			whole := r
-			whole.Passes = max(1, whole.Passes)
-			if !yield(draft{item: s.report.Items, whole: &whole, raw: []byte(r.ID)}, err) {
-				return
-			}
-		}
 	}
 	return s, nil
 }
@@ -135,7 +110,10 @@ func (s *Source) Reads() iter.Seq2[Taken, error] {
 		}
 		var last error
 		for d, err := range s.drafts {
-			if err = errors.Join(s.ctx.Err(), err); err == nil {
+			if last = s.ctx.Err(); last != nil {
+				break
+			}
+			if err == nil {
 				var out []Taken
 				if out, err = s.take(&d); err == nil {
 					if !give(out) {
@@ -248,8 +226,10 @@ func decode(text []byte, format Format, upload []picture) (found []draft, refuse
 		return nil, nil, err
 	}
 	if format == FormatOpenALPR {
-		found, err = decodeOpenALPR(o)
-		return slices.DeleteFunc(found, func(d draft) bool { return d.cells == nil }), nil, err
+		if found, err = decodeOpenALPR(o); err != nil {
+			return nil, nil, err
+		}
+		return found, nil, nil
 	}
 	return decodePlateRec(o, upload)
 }

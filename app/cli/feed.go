@@ -33,7 +33,7 @@ func (sh *shell) feedCmd() *cobra.Command {
 		Use: "feed", Short: "Make, fill and check a central feed", Long: feedLong,
 		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(sh.feedInitCmd(), sh.feedPublishCmd(), sh.feedCompactCmd(), sh.feedVerifyCmd())
+	cmd.AddCommand(sh.feedInitCmd(), sh.feedPublishCmd(), sh.feedPreviewCmd(), sh.feedCompactCmd(), sh.feedVerifyCmd())
 	return cmd
 }
 

@@ -22,7 +22,7 @@ const maxParts = 16
 // then nothing of the request is taken; a message that cannot be read is a reject. A format
 // by name that no request has is feed.ErrNotFound.
 func Body(ctx context.Context, contentType string, r io.Reader, o Options) ([]Taken, Report, error) {
-	s, err := newSource(ctx, "request", o)
+	s, err := newSource(ctx, o)
 	if err != nil {
 		return nil, Report{}, err
 	}

@@ -42,7 +42,7 @@ func openFile(ctx context.Context, path string, f *os.File, o Options) (*Source,
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := newSource(ctx, path, o)
+	s, err := newSource(ctx, o)
 	if err != nil {
 		file.Close()
 		return nil, nil, err

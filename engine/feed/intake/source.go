@@ -24,10 +24,10 @@ type Source struct {
 }
 
 // Open recognises the format of a file and reads as much of it as that takes; gzip is
-// unpacked. Errors match ErrFormat (ErrParquet among them), ErrTooLarge, detection.ErrInvalid for
+// unpacked. The name stands in errors alone. Errors match ErrFormat (ErrParquet among them), ErrTooLarge, detection.ErrInvalid for
 // a header, a table or an option that cannot be right, or are the reader's.
 func Open(ctx context.Context, name string, r io.Reader, o Options) (*Source, error) {
-	s, err := newSource(ctx, name, o)
+	s, err := newSource(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -73,12 +73,12 @@ func Open(ctx context.Context, name string, r io.Reader, o Options) (*Source, er
 	return s, nil
 }
 
-func newSource(ctx context.Context, name string, o Options) (*Source, error) {
+func newSource(ctx context.Context, o Options) (*Source, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{ctx: ctx, name: name, o: o}
+	s := &Source{ctx: ctx, o: o}
 	s.taken = newCollapser(o.Window, o.Reorder, &s.report)
 	return s, nil
 }
@@ -130,7 +130,7 @@ func (s *Source) Reads() iter.Seq2[Taken, error] {
 			return
 		}
 		if last != nil {
-			yield(Taken{}, fmt.Errorf("%s: %w", s.name, last))
+			yield(Taken{}, last)
 		}
 	}
 }

@@ -198,7 +198,7 @@ func likeliest(list []object, key, score string) (string, error) {
 
 // groupPictures: the crops of vehicle and plate, and where the vehicle stands. vehicle_region
 // counts pixels of the camera's frame, which does not come along; a crop of the same size is
-// the region itself, and of any other size the place in it is not known.
+// the region itself; of any other size, or without one, the place in it is not known.
 func groupPictures(o, best object, d *draft) error {
 	vehicle, err := base64Picture(o, "vehicle_crop_jpeg", pictureVehicle)
 	if err != nil {
@@ -215,12 +215,13 @@ func groupPictures(o, best object, d *draft) error {
 	if d.box, err = boxOf(region, "x", "y", "width", "height"); err != nil {
 		return err
 	}
+	whole := false
 	for i := range vehicle {
-		if w, h := vehicle[i].size(); w == d.box.W && h == d.box.H {
-			d.box = feed.Box{W: w, H: h}
-		} else if vehicle[i].problem == "" {
-			d.box = feed.Box{}
-		}
+		w, h := vehicle[i].size()
+		whole = whole || w > 0 && w == d.box.W && h == d.box.H
+	}
+	if d.box.X, d.box.Y = 0, 0; !whole {
+		d.box = feed.Box{}
 	}
 	d.pictures = append(vehicle, plate...)
 	return nil

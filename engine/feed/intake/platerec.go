@@ -160,10 +160,17 @@ func plateRecVehicle(r object, d *draft) error {
 		return err
 	}
 	// The picture may be the frame or a part of it; a box that reaches outside is not of it.
-	for _, p := range d.pictures {
-		if w, h := p.size(); w > 0 && p.kind == pictureVehicle && (d.box.X < 0 || d.box.Y < 0 || d.box.X+d.box.W > w || d.box.Y+d.box.H > h) {
+	fits := false
+	for i := range d.pictures {
+		w, h := d.pictures[i].size()
+		if b := d.box; w > 0 && b.X >= 0 && b.Y >= 0 && b.X+b.W <= w && b.Y+b.H <= h {
+			fits = true
+		} else if w > 0 {
 			d.box = feed.Box{}
 		}
+	}
+	if !fits {
+		d.box = feed.Box{}
 	}
 	return nil
 }

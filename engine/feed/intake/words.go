@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"cordon/engine/detection"
 )
@@ -32,6 +34,7 @@ const none = "-"
 const (
 	maxTable     = 8 << 20
 	maxTableRows = 200_000
+	maxWord      = 64 // bytes, as a read may carry
 )
 
 type wordKey struct{ kind, word, maker string }
@@ -101,6 +104,9 @@ func (w *Words) Extend(r io.Reader) error {
 		becomes := detection.NormalizeWord(row[2])
 		if becomes == "" {
 			becomes = detection.NormalizeWord(row[1])
+		}
+		if len(becomes) > maxWord || !utf8.ValidString(becomes) || strings.ContainsFunc(becomes, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) }) {
+			return bad(fmt.Sprintf("what the word becomes is longer than %d bytes or holds characters that do not show", maxWord), "Give a word as it is to be shown.")
 		}
 		w.m[wordKey{row[0], fold(row[1]), fold(row[3])}] = becomes
 	}

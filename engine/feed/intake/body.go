@@ -62,20 +62,25 @@ func Body(ctx context.Context, contentType string, r io.Reader, o Options) ([]Ta
 type limitReader struct {
 	r    io.Reader
 	left int64
+	err  error // of the reader, other than its end
 }
 
 func (l *limitReader) Read(p []byte) (int, error) {
 	if l.left < 0 {
-		return 0, fmt.Errorf("%w: the request is over its bound", ErrTooLarge)
+		return 0, fmt.Errorf("%w: it is over its bound", ErrTooLarge)
 	}
 	n, err := l.r.Read(p[:min(int64(len(p)), l.left+1)])
 	if l.left -= int64(n); l.left < 0 {
-		return 0, fmt.Errorf("%w: the request is over its bound", ErrTooLarge)
+		err = fmt.Errorf("%w: it is over its bound", ErrTooLarge)
+		n = 0
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		l.err = err
 	}
 	return n, err
 }
 
-func bodyParts(contentType string, r io.Reader) (text []byte, upload []picture, err error) {
+func bodyParts(contentType string, r *limitReader) (text []byte, upload []picture, err error) {
 	kind, params := "application/json", map[string]string(nil)
 	if contentType != "" {
 		if kind, params, err = mime.ParseMediaType(contentType); err != nil {
@@ -85,9 +90,16 @@ func bodyParts(contentType string, r io.Reader) (text []byte, upload []picture, 
 	switch kind {
 	case "application/json", "text/json", "text/plain", "application/x-ndjson", "application/octet-stream":
 		text, err = io.ReadAll(r)
-		return text, nil, bodyError(err)
+		return text, nil, err
 	case "multipart/form-data":
-		return formParts(multipart.NewReader(r, params["boundary"]))
+		if params["boundary"] == "" {
+			return nil, nil, fmt.Errorf("%w: the content type names no boundary", ErrFormat)
+		}
+		text, upload, err = formParts(multipart.NewReader(r, params["boundary"]))
+		if err != nil && r.err == nil && !errors.Is(err, ErrFormat) && !errors.Is(err, ErrTooLarge) {
+			err = fmt.Errorf("%w: the form: %w", ErrBroken, err) // the connection is good
+		}
+		return text, upload, err
 	}
 	return nil, nil, fmt.Errorf("%w: content type %s is not read. Send application/json or multipart/form-data", ErrFormat, cut(kind, 60))
 }
@@ -99,14 +111,14 @@ func formParts(form *multipart.Reader) (text []byte, upload []picture, err error
 			break
 		}
 		if err != nil {
-			return nil, nil, bodyError(err)
+			return nil, nil, err
 		}
 		if n == maxParts {
 			return nil, nil, fmt.Errorf("%w: the form has more than %d parts", ErrTooLarge, maxParts)
 		}
 		data, err := io.ReadAll(part)
 		if err != nil {
-			return nil, nil, bodyError(err)
+			return nil, nil, err
 		}
 		switch part.FormName() {
 		case "json":
@@ -122,15 +134,4 @@ func formParts(form *multipart.Reader) (text []byte, upload []picture, err error
 		return nil, nil, fmt.Errorf("%w: the form has no part named json", ErrFormat)
 	}
 	return text, upload, nil
-}
-
-// bodyError tells a request that is too large or broken from a connection that failed.
-func bodyError(err error) error {
-	switch {
-	case err == nil, errors.Is(err, ErrTooLarge), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return err
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, multipart.ErrMessageTooLarge):
-		return fmt.Errorf("%w: %w", ErrBroken, err)
-	}
-	return fmt.Errorf("read the request: %w", err)
 }

@@ -32,7 +32,7 @@ type Cameras map[string]Camera
 // LoadCameras reads a camera table: a CSV with the header camera_id,lon,lat,heading,source,lane.
 // All but camera_id may be empty. It returns a *detection.FieldError that names the line.
 func LoadCameras(r io.Reader) (Cameras, error) {
-	in := csv.NewReader(io.LimitReader(r, maxTable))
+	in := csv.NewReader(&limitReader{r: r, left: maxTable})
 	in.FieldsPerRecord = 6
 	out := Cameras{}
 	for n := 0; ; n++ {

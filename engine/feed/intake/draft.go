@@ -83,6 +83,9 @@ func (s *Source) finish(d *draft) (Taken, error) {
 	if len(d.pictures) > 0 {
 		attach(&t, d.pictures, &s.report)
 	}
+	if err := feed.CheckRead(r); err != nil { // what the rules above leave open
+		return Taken{}, rejectf("%s", strings.TrimPrefix(err.Error(), feed.ErrInvalid.Error()+": "))
+	}
 	for _, n := range d.notes {
 		tell(&s.report.Notes, n)
 	}

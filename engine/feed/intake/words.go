@@ -68,7 +68,7 @@ func NewWords() (*Words, error) {
 // Extend adds an operator's table; what it says of a word replaces what was said before. It
 // returns a *detection.FieldError that names the line.
 func (w *Words) Extend(r io.Reader) error {
-	in := csv.NewReader(io.LimitReader(r, maxTable))
+	in := csv.NewReader(&limitReader{r: r, left: maxTable})
 	in.FieldsPerRecord = 4
 	for n := 0; ; n++ {
 		row, err := in.Read()

@@ -15,7 +15,6 @@ import (
 // Source gives the reads of one input, once. It is not safe for concurrent use.
 type Source struct {
 	ctx    context.Context
-	name   string
 	o      Options
 	packed *counter
 	drafts iter.Seq2[draft, error] // a draft, a *rejected or *skipped of the draft's item, or the end

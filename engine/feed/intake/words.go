@@ -78,8 +78,8 @@ func (w *Words) Extend(r io.Reader) error {
 			}
 			return nil
 		}
-		line, _ := in.FieldPos(0)
 		bad := func(problem, hint string) error {
+			line, _ := in.FieldPos(0)
 			return &detection.FieldError{Field: fmt.Sprintf("words, line %d", line), Problem: problem, Hint: hint}
 		}
 		var syntax *csv.ParseError

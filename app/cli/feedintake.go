@@ -182,6 +182,7 @@ func (x *publishRun) lane(ctx context.Context, lane feed.Lane, c <-chan intake.T
 func (j *feedPublishJSON) add(r intake.Report) {
 	j.Collapsed += r.Collapsed
 	j.Redelivered += r.Redelivered
+	j.Uncollapsed += r.Late + r.Hurried
 	for _, m := range []struct {
 		into *map[string]int64
 		from map[string]int64
@@ -213,6 +214,9 @@ func oddities(j feedPublishJSON) string {
 	}
 	if j.Redelivered > 0 {
 		lines = append(lines, countWords(j.Redelivered, "read came", "reads came")+" again.")
+	}
+	if j.Uncollapsed > 0 {
+		lines = append(lines, countWords(j.Uncollapsed, "read was", "reads were")+" too far out of order, or too many, to be collapsed; a file that is sorted by time is read better.")
 	}
 	return strings.Join(append(lines, tallies(j.Skipped, j.Notes, j.LeftOut, j.Unknown)...), "\n")
 }

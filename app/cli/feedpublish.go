@@ -28,6 +28,7 @@ type feedPublishJSON struct {
 	Lanes       []*feedLaneTookJSON `json:"lanes"`
 	Collapsed   int64               `json:"collapsed"`   // reads that went into another one
 	Redelivered int64               `json:"redelivered"` // the same read again in one file
+	Uncollapsed int64               `json:"uncollapsed"` // reads too far out of order, or too many at once
 	Skipped     map[string]int64    `json:"skipped"`     // items without a read, such as heartbeats
 	Notes       map[string]int64    `json:"notes"`
 	LeftOut     map[string]int64    `json:"pictures_left_out"`

@@ -41,7 +41,7 @@ func TestReportFromTheDetail(t *testing.T) {
 	w.ReportErr = errors.New("note is empty")
 	r.Report("plate", "", "")
 	w.Pump()
-	if f := r.ReportForm(); !f.Open || f.KindError == "" {
+	if f := r.ReportForm(); !f.Open || f.Error == "" {
 		t.Errorf("refused: %+v", f)
 	}
 	w.ReportErr = nil

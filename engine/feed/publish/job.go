@@ -5,12 +5,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"image/jpeg"
 	"slices"
 
 	"cordon/engine/feed"
 	"cordon/engine/feed/bucket"
 	"cordon/engine/feed/segment"
+	"cordon/engine/internal/crop"
 )
 
 // job is one call of Publish: reads wait by week until a segment is full.
@@ -87,8 +87,6 @@ func (j *job) add(ctx context.Context, d *feed.Read) error {
 	return j.publish(ctx, week)
 }
 
-const maxPixels = 100_000_000
-
 // photos writes the photos of a read. problem says why the read cannot be taken.
 func (j *job) photos(ctx context.Context, d *feed.Read) (problem string, err error) {
 	for _, p := range d.Pictures {
@@ -108,8 +106,8 @@ func (j *job) photos(ctx context.Context, d *feed.Read) (problem string, err err
 		if int64(len(data)) != p.Bytes || sha256.Sum256(data) != p.SHA256 {
 			return "a photo is not the one that its digest names", nil
 		}
-		if c, err := jpeg.DecodeConfig(bytes.NewReader(data)); err != nil || c.Width*c.Height > maxPixels {
-			return "a photo is no JPEG, or too large", nil
+		if _, err := crop.Header(data); err != nil {
+			return "a photo is no JPEG or PNG, or too large", nil
 		}
 		if err := j.p.o.Bucket.Put(ctx, path, bytes.NewReader(data)); err != nil {
 			return "", err

@@ -2,7 +2,7 @@
 //
 // Entry point: [JPEG] cuts, burns the covers in, and encodes anew, so that nothing of the
 // original outside the cut, under a cover or in its metadata is in the result.
-// [Decode] is the only way in for a photo from outside.
+// [Decode] is the only way in for a photo from outside; [Header] looks at one without decoding.
 //
 // Invariants: only JPEG and PNG are decoded, and only after their dimensions were checked;
 // the same original and geometry give the same bytes.
@@ -44,20 +44,29 @@ type Geometry struct {
 	Covers [][]image.Point
 }
 
-// Decode decodes a JPEG or PNG of bounded size. Errors match ErrPhoto.
-func Decode(data []byte) (image.Image, error) {
+// Header reads what a JPEG or PNG of bounded size says of itself, without decoding it.
+// Errors match ErrPhoto.
+func Header(data []byte) (image.Config, error) {
 	if len(data) > MaxBytes {
-		return nil, fmt.Errorf("%w: it has %d bytes, at most %d are taken", ErrPhoto, len(data), MaxBytes)
+		return image.Config{}, fmt.Errorf("%w: it has %d bytes, at most %d are taken", ErrPhoto, len(data), MaxBytes)
 	}
 	cfg, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPhoto, err)
+		return image.Config{}, fmt.Errorf("%w: %w", ErrPhoto, err)
 	}
 	if format != "jpeg" && format != "png" {
-		return nil, fmt.Errorf("%w: it is %s, only JPEG and PNG are taken", ErrPhoto, format)
+		return image.Config{}, fmt.Errorf("%w: it is %s, only JPEG and PNG are taken", ErrPhoto, format)
 	}
 	if cfg.Width <= 0 || cfg.Height <= 0 || cfg.Width > MaxPixels/cfg.Height {
-		return nil, fmt.Errorf("%w: it measures %d × %d pixels", ErrPhoto, cfg.Width, cfg.Height)
+		return image.Config{}, fmt.Errorf("%w: it measures %d × %d pixels", ErrPhoto, cfg.Width, cfg.Height)
+	}
+	return cfg, nil
+}
+
+// Decode decodes a JPEG or PNG of bounded size. Errors match ErrPhoto.
+func Decode(data []byte) (image.Image, error) {
+	if _, err := Header(data); err != nil {
+		return nil, err
 	}
 	img, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {

@@ -38,6 +38,15 @@ const (
 	maxYear = 2200
 )
 
+// Parse makes a detection of cells in the order of [Columns], as a line of a file that has
+// them all; reason says why it cannot, without a full stop.
+func Parse(cells []string) (d detection.Detection, reason string) {
+	if len(cells) != len(Columns()) {
+		return d, fmt.Sprintf("the row has %d fields, %d are needed", len(cells), len(Columns()))
+	}
+	return parse(func(column int) string { return strings.TrimSpace(cells[column]) })
+}
+
 // parse makes a detection of the cells; reason says why it cannot.
 func parse(cell func(column int) string) (d detection.Detection, reason string) {
 	steps := []func(cell func(int) string, d *detection.Detection) string{parseNames, parseTime, parsePosition, parseNumbers, parseSource}

@@ -62,6 +62,7 @@ type serveFlags struct {
 	listen, name string
 	hosts        []string
 	initCA, text bool
+	intake       liveFlags
 	poll         time.Duration
 }
 
@@ -72,7 +73,8 @@ func (sh *shell) feedServeCmd() *cobra.Command {
 		Long: `Serve a feed to enrolled workstations over HTTPS (TLS 1.3, client certificates).
 
 All servers of one feed use the same bucket and the same keys; any number of them act as
-one. SIGTERM or an interrupt stops it: what is in hand is finished first.
+one. With --key, the feed’s private key, the server also takes reads in from cameras and
+vendors. SIGTERM or an interrupt stops it: what is in hand is finished first.
 docs/feed-operations.md is the operator’s guide.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return sh.feedServe(cmd.Context(), &f) },
 	}
@@ -83,6 +85,7 @@ docs/feed-operations.md is the operator’s guide.`,
 	cmd.Flags().BoolVar(&f.initCA, "init-ca", false, "make the keys when the folder has none")
 	cmd.Flags().BoolVar(&f.text, "log-text", false, "log in lines for people instead of JSON")
 	cmd.Flags().DurationVar(&f.poll, "poll", 300*time.Millisecond, "how often the bucket is looked at for new checkpoints while workstations listen")
+	f.intake.flags(cmd)
 	return cmd
 }
 
@@ -110,8 +113,12 @@ func (sh *shell) feedServe(ctx context.Context, f *serveFlags) error {
 	defer stop()
 	return f.with(ctx, sh, func(b bucket.Bucket) error {
 		log := sh.serverLog(f.text)
+		sink, err := f.intake.open(ctx, sh, b, log)
+		if err != nil {
+			return err
+		}
 		s, err := serve.New(serve.Options{
-			Bucket: b, CA: ca, Hosts: hosts, Name: f.name, Clock: sh.env.Clock, Log: log, Poll: f.poll,
+			Bucket: b, CA: ca, Hosts: hosts, Name: f.name, Sink: sink, Clock: sh.env.Clock, Log: log, Poll: f.poll,
 		})
 		if err != nil {
 			return err
@@ -120,7 +127,7 @@ func (sh *shell) feedServe(ctx context.Context, f *serveFlags) error {
 		if err != nil {
 			return at(f.listen, err)
 		}
-		if err := sh.sayServing(l.Addr().String(), ca.Fingerprint(), s.WitnessKey()); err != nil {
+		if err := sh.sayServing(l.Addr().String(), ca.Fingerprint(), s.WitnessKey(), sink != nil); err != nil {
 			return errors.Join(err, l.Close())
 		}
 		return s.Serve(ctx, l, 30*time.Second)
@@ -138,9 +145,9 @@ func (sh *shell) serverLog(text bool) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(sh.env.Stderr, o))
 }
 
-func (sh *shell) sayServing(address string, ca feed.Digest, witness string) error {
+func (sh *shell) sayServing(address string, ca feed.Digest, witness string, intake bool) error {
 	if sh.json {
-		return sh.printJSON(map[string]any{"address": address, "ca": ca.String(), "witness": witness})
+		return sh.printJSON(map[string]any{"address": address, "ca": ca.String(), "witness": witness, "intake": intake})
 	}
 	return sh.print("Serving on %s. Authority %s. Witness %s.", address, ca, witness)
 }

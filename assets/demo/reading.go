@@ -128,7 +128,7 @@ func (t *traffic) attributes(row *Row, car Vehicle, s sight, r *rng) {
 		row.Color = ""
 	case u < 50:
 		row.Color = map[string]string{
-			"GREY": "SILVER", "SILVER": "GREY", "WHITE": "SILVER", "BLACK": "BLUE", "BLUE": "BLACK",
+			"GRAY": "SILVER", "SILVER": "GRAY", "WHITE": "SILVER", "BLACK": "BLUE", "BLUE": "BLACK",
 			"RED": "ORANGE", "GREEN": "BLACK", "BROWN": "BEIGE", "BEIGE": "GOLD", "ORANGE": "RED", "GOLD": "BEIGE", "YELLOW": "GOLD",
 		}[car.Color]
 	}

@@ -99,11 +99,11 @@ func fleet() []planted {
 	f := []planted{
 		car("7KDM482", "DE", "TOYOTA", "CAMRY", "sedan", "RED", 2016),
 		car("41TVK18", "PA", "FORD", "TRANSIT", "van", "WHITE", 2019),
-		car("7KXB071", "DE", "HONDA", "CR-V", "suv", "GREY", 2018),
+		car("7KXB071", "DE", "HONDA", "CR-V", "suv", "GRAY", 2018),
 		car("482XTZ7", "NJ", "NISSAN", "ALTIMA", "sedan", "BLACK", 2014),
 		car("7HLR559", "DE", "RAM", "1500", "pickup", "WHITE", 2020),
 		car("3RNV618", "DE", "JEEP", "WRANGLER", "suv", "BLUE", 2017),
-		car("58KBT04", "PA", "DODGE", "GRAND CARAVAN", "van", "GREY", 2013),
+		car("58KBT04", "PA", "DODGE", "GRAND CARAVAN", "van", "GRAY", 2013),
 		car("62FDR90", "PA", "FORD", "TRANSIT", "van", "WHITE", 2021),
 	}
 	see := func(i int, camera string, month, day, hour, minute, sec int) {

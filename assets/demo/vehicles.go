@@ -92,7 +92,7 @@ var colors = []struct {
 }{
 	{"WHITE", 24},
 	{"BLACK", 20},
-	{"GREY", 19},
+	{"GRAY", 19},
 	{"SILVER", 13},
 	{"BLUE", 9.5},
 	{"RED", 8},

@@ -46,5 +46,5 @@ func bodyPaint(word string) rgba {
 	if c, ok := paintOf[word]; ok {
 		return c
 	}
-	return paintOf["GREY"]
+	return paintOf["GRAY"]
 }

@@ -33,6 +33,7 @@ type Finding struct {
 	Rows    int64     // rows affected, or for kind id ids, for kind vehicle vehicles; 0 where unknown
 	Problem string
 	Files   []string // base names of imported files that may have rows there
+	Feed    bool     // rows that came with the feed, which a repair fetches from it, may lie there
 	Made    bool     // rows that no file was taken in with, such as the demo's, may lie there too
 }
 
@@ -76,6 +77,8 @@ func findingOf(f reads.Finding) Finding {
 	for _, origin := range f.Origins {
 		if name, ok := strings.CutPrefix(origin, originFile); ok {
 			out.Files = append(out.Files, name)
+		} else if isFeedOrigin(origin) {
+			out.Feed = true
 		} else {
 			out.Made = true
 		}

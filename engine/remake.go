@@ -90,7 +90,7 @@ func (e *Engine) canRemake(known holding) error {
 	}
 	for lane, have := range known.Lanes {
 		if lane != laneLocal && have.Batch > 0 {
-			return &cannotRemake{"The detections of lane " + lane + " did not come from files", anewElsewhere}
+			return &cannotRemake{"The detections of lane " + lane + " came with the feed", "Sync a new workstation from the feed, and keep this one for its cases and its audit log."}
 		}
 	}
 	if known.Lanes[laneLocal].Batch == 0 {

@@ -43,19 +43,20 @@ type RepairReport struct {
 	Before     []Finding     // what was damaged of the detections
 	Blocks     int           // damaged blocks that were put back
 	Rows       int64         // rows of them; for ids ids, for vehicles vehicles
-	Refused    []RefusedFile // files that were needed and not used
+	Refused    []RefusedFile // files, and lanes of the feed, that were needed and not used
 	Remade     bool          // the detections were made anew from the files; the next Open takes them
 	NotRemade  string        // why they were not, and what to do; empty where there was no need or no file
 	RemadeRows int64
 	After      CheckReport // of both stores after the repair; with Remade, of what the next Open replaces
 }
 
-// RefusedFile is a file whose rows were not used, and why.
+// RefusedFile is a file, or a lane of the feed, whose rows were not used, and why.
 type RefusedFile struct{ Name, Problem string }
 
 // Repair puts damaged detections back: rows from the other projection, and where both are
 // damaged, from files they were taken in from. A file is used only when its rows give the
-// digest that was recorded when it was taken in; no other puts anything back. Where damage is
+// digest that was recorded when it was taken in; no other puts anything back. Rows of a feed's
+// lanes are fetched from it again, where they are needed. Where damage is
 // left, or the detections do not open (OpenForRepair), and the files hold all that was taken
 // in, all is made anew beside the old ones. The vault and the audit log are not repaired.
 // Recorded: the call, the damage before anything is changed, and the outcome. Errors:
@@ -128,8 +129,13 @@ func (e *Engine) repair(ctx context.Context, v event, files []RepairFile, progre
 }
 
 func (e *Engine) repairBlocks(ctx context.Context, v event, files []RepairFile, progress func(RepairProgress), out *RepairReport) error {
+	fromFeed, done, err := e.feedSources(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	o := reads.RepairOptions{
-		Sources: sourcesOf(files),
+		Sources: append(sourcesOf(files), fromFeed...),
 		Found: func(r reads.Report) error {
 			_, err := e.record(ctx, v.tell(damageFields(findingsOf(r.Findings))...))
 			return err
@@ -139,7 +145,11 @@ func (e *Engine) repairBlocks(ctx context.Context, v event, files []RepairFile, 
 	r, err := e.reads.Repair(ctx, o)
 	out.Before, out.Blocks, out.Rows = findingsOf(r.Before.Findings), r.Blocks, r.Rows
 	for _, x := range r.Refused {
-		out.Refused = append(out.Refused, RefusedFile{strings.TrimPrefix(x.Origin, originFile), x.Problem})
+		name, isFile := strings.CutPrefix(x.Origin, originFile)
+		if !isFile {
+			name = "the feed’s lane " + x.Lane
+		}
+		out.Refused = append(out.Refused, RefusedFile{name, x.Problem})
 	}
 	if err != nil {
 		return err
@@ -153,8 +163,7 @@ func (e *Engine) repairBlocks(ctx context.Context, v event, files []RepairFile, 
 	return nil
 }
 
-// sourcesOf are the files as a repair of blocks takes them. What else can give rows again,
-// such as a feed's segments, is a source beside these, of its own lane.
+// sourcesOf are the files as a repair of blocks takes them.
 func sourcesOf(files []RepairFile) (out []reads.Source) {
 	for _, f := range files {
 		out = append(out, reads.Source{Lane: laneLocal, Origin: originFile + filepath.Base(f.Name), Rows: f.rows()})

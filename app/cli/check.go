@@ -183,8 +183,9 @@ const nextBackup = "Keep the folder as it is and copy it first; then put back fr
 // nextFor says what to do about damage. repair is nil when none was tried.
 func nextFor(list []engine.Finding, repair *engine.RepairReport) string {
 	var files []string
-	ours, others := false, false
+	ours, others, fromFeed, local := false, false, false, false
 	for _, f := range list {
+		fromFeed, local = fromFeed || f.Feed, local || len(f.Files) > 0 || f.Made
 		ours = ours || f.Store == engine.StoreDetections
 		others = others || f.Store != engine.StoreDetections
 		files = append(files, f.Files...)
@@ -197,10 +198,15 @@ func nextFor(list []engine.Finding, repair *engine.RepairReport) string {
 	switch {
 	case !ours || others:
 		return nextBackup
+	case repair == nil && fromFeed && !local:
+		return "Copy the folder first. Then run “cordon check --repair” where the feed can be reached: it fetches the rows again."
 	case repair == nil:
 		return "Copy the folder first. Then run “cordon check --repair”, naming the files that were taken in" + named + " with --file."
 	case repair.NotRemade != "":
 		return repair.NotRemade
+	}
+	if fromFeed && !local {
+		return "Run it again when the feed can be reached and has all its segments; else make a new workstation and sync it."
 	}
 	return "Run it again and name all files that were taken in" + named + " with --file, unchanged. Where one is lost, take the others in on a new workstation."
 }

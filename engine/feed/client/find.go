@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -49,6 +50,41 @@ func (c *Client) Find(ctx context.Context, lane feed.Lane, seen manifest.Seen, r
 		}
 	}
 	return feed.Read{}, missing
+}
+
+// Again fetches the rows of records that were applied up to a position of the lane, without
+// those that were taken back before it. seen is a log at or behind that position. A segment that
+// was tidied away since matches feed.ErrNotFound; the other errors are those of [Client.Follow]
+// and [Update.Reads].
+func (c *Client) Again(ctx context.Context, lane feed.Lane, seen manifest.Seen, position int64, numbers []int64) iter.Seq2[feed.Read, error] {
+	return func(yield func(feed.Read, error) bool) {
+		follow := manifest.Follower{Source: c, Verifier: c.key, Clock: c.o.Clock}
+		records, err := follow.Records(ctx, lane, seen, 0)
+		if err == nil {
+			err = checkReplaces(0, records)
+		}
+		if err == nil && position > int64(len(records)) {
+			err = fmt.Errorf("%w: lane %s has %d records and had %d", feed.ErrRollback, lane, len(records), position)
+		}
+		var items []*item
+		var p *planner
+		if err == nil {
+			p = newPlanner(0, 0, records[:position], c.o.StepRows)
+			for _, n := range numbers {
+				if n < 0 || n >= position || p.record(n).IsDocument() {
+					err = fmt.Errorf("%w: lane %s has no segment %d", feed.ErrNotFound, lane, n)
+					break
+				}
+				items = append(items, p.newItem(n))
+			}
+		}
+		if err != nil {
+			yield(feed.Read{}, err)
+			return
+		}
+		f := &fetcher{c: c, lane: lane, goneBy: p.goneBy(), feet: footers{of: map[*item]*footer{}}, past: map[int64]bool{}}
+		f.rows(ctx, items)(yield)
+	}
 }
 
 // errNoFile tells a segment that is not there from one without the read.

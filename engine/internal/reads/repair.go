@@ -13,6 +13,22 @@ import (
 type Source struct {
 	Lane, Origin string // as they were in the Batch
 	Rows         iter.Seq2[detection.Detection, error]
+	// Signed says that the rows are proven by whoever gives them, as by a feed's signature, and
+	// need not give the batch's digest: rows of the batch that were taken back since are not
+	// among them, and rows that it left out may be.
+	Signed bool
+}
+
+// Origins lists the batches that have rows, in the order in which they came.
+func (s *Store) Origins() []Batch {
+	c := s.current()
+	var out []Batch
+	for _, b := range c.batches {
+		if b.rows > 0 {
+			out = append(out, Batch{Lane: c.lanes[b.lane], Origin: b.origin, Photos: b.photos, Number: b.number})
+		}
+	}
+	return out
 }
 
 // Repaired says what a repair put back, and what it could not.
@@ -31,13 +47,13 @@ type RepairOptions struct {
 }
 
 // Refused is a source whose rows were not used.
-type Refused struct{ Origin, Problem string }
+type Refused struct{ Lane, Origin, Problem string }
 
 // Repair replaces damaged blocks. Rows of place and plate blocks are taken from the other
 // projection, which holds all rows too, and from sources where both are damaged; ids from
-// rows; vehicles from the other quarters that list them, and from sources. A source is used
-// only if its rows give the digest of the batch that they once were: another file, or a
-// changed one, puts nothing back. A group of blocks is replaced in one commit, and only by
+// rows; vehicles from the other quarters that list them, and from sources. A source that is
+// not signed is used only if its rows give the digest of the batch that they once were:
+// another file, or a changed one, puts nothing back. A group of blocks is replaced in one commit, and only by
 // exactly what it lost; else it is left as it is, and reported. Answers do not change, nor do
 // data state and digests.
 func (s *Store) Repair(ctx context.Context, o RepairOptions) (Repaired, error) {

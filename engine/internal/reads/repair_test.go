@@ -21,7 +21,7 @@ func TestRepair(t *testing.T) {
 			files[i] = append(files[i], d)
 		}
 	}
-	sources := []Source{{"a", "file:0", seqOf(files[0])}, {"b", "file:1", seqOf(files[1])}}
+	sources := []Source{{Lane: "a", Origin: "file:0", Rows: seqOf(files[0])}, {Lane: "b", Origin: "file:1", Rows: seqOf(files[1])}}
 	nth := func(kind blockKind, n int) func(s *Store) []uint64 { // every n-th block of a kind
 		return func(s *Store) (out []uint64) {
 			for k, runs := range s.latest.groups {

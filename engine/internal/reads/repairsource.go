@@ -1,7 +1,10 @@
 package reads
 
 import (
+	"context"
 	"crypto/sha256"
+	"errors"
+	"slices"
 
 	"cordon/engine/detection"
 )
@@ -31,6 +34,13 @@ func (run *repairRun) proofs(v *view) ([]*provenSource, error) {
 			if named[n] = true; used[n] || b.rows == 0 {
 				continue
 			}
+			if src.Signed {
+				used[n] = true
+				if err := run.signed(src, i, b); err != nil {
+					return nil, err
+				}
+				break
+			}
 			p, err := run.prove(v, src, i)
 			if err != nil {
 				return nil, err
@@ -44,12 +54,31 @@ func (run *repairRun) proofs(v *view) ([]*provenSource, error) {
 	for n, src := range run.sources {
 		switch {
 		case !named[n]:
-			run.out.Refused = append(run.out.Refused, Refused{src.Origin, "nothing of that name was ever taken in"})
+			run.out.Refused = append(run.out.Refused, Refused{src.Lane, src.Origin, "nothing of that name was ever taken in"})
 		case !used[n]:
-			run.out.Refused = append(run.out.Refused, Refused{src.Origin, "its rows are not the ones that were taken in: it was changed, or is another file of that name"})
+			run.out.Refused = append(run.out.Refused, Refused{src.Lane, src.Origin, "its rows are not the ones that were taken in: it was changed, or is another file of that name"})
 		}
 	}
 	return run.proven, nil
+}
+
+// signed takes a signed source in, if damaged blocks may have held rows of its batch and its
+// rows can be had.
+func (run *repairRun) signed(src Source, batch int, b *batchRec) error {
+	if !slices.ContainsFunc(run.out.Before.Findings, func(f Finding) bool { return slices.Contains(f.Origins, src.Origin) }) {
+		return nil
+	}
+	for _, err := range src.Rows {
+		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		if err != nil {
+			run.out.Refused = append(run.out.Refused, Refused{src.Lane, src.Origin, err.Error()})
+			return nil
+		}
+	}
+	run.proven = append(run.proven, &provenSource{Source: src, batch: uint32(batch), from: b.from, to: b.to})
+	return nil
 }
 
 // prove returns src as the batch that it is by its digest, or nil. First all its rows are

@@ -41,7 +41,7 @@ func oneLane(t *testing.T, dir string, tune tuning) (*Store, []Source) {
 		}
 		old := rows[0]
 		old.ID, old.Time = "old", time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC)
-		sources = append(sources, Source{b.Lane, b.Origin, seqOf(append([]detection.Detection{old, old}, rows...))})
+		sources = append(sources, Source{Lane: b.Lane, Origin: b.Origin, Rows: seqOf(append([]detection.Detection{old, old}, rows...))})
 	}
 	return s, sources
 }
@@ -165,7 +165,7 @@ func TestRepairRefusesOtherRows(t *testing.T) {
 					t.Fatal(err)
 				}
 				s = harm(t, s, dir, tune, kinds...)
-				given := Source{b.Lane, b.Origin, seqOf(c.change(slices.Clone(rows)))}
+				given := Source{Lane: b.Lane, Origin: b.Origin, Rows: seqOf(c.change(slices.Clone(rows)))}
 				if c.origin != "" {
 					given.Origin = c.origin
 				}
@@ -178,7 +178,7 @@ func TestRepairRefusesOtherRows(t *testing.T) {
 						t.Errorf("%+v, %v", a, err)
 					}
 				}
-				if r, err := s.Repair(context.Background(), RepairOptions{Sources: []Source{{b.Lane, b.Origin, seqOf(rows)}}}); err != nil || len(r.After.Findings) > 0 {
+				if r, err := s.Repair(context.Background(), RepairOptions{Sources: []Source{{Lane: b.Lane, Origin: b.Origin, Rows: seqOf(rows)}}}); err != nil || len(r.After.Findings) > 0 {
 					t.Errorf("with the right file: %d left, %v", len(r.After.Findings), err)
 				}
 			})

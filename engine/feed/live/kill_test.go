@@ -87,7 +87,23 @@ func TestKilledInTheMiddleOfIntake(t *testing.T) {
 			}
 		})
 	}
-	for range kills {
+	for last := 0; kills > 0; kills-- {
+		// A kill comes when the one before was got over: more was acknowledged meanwhile.
+		for {
+			mu.Lock()
+			now := 0
+			for _, done := range acked {
+				if done {
+					now++
+				}
+			}
+			mu.Unlock()
+			if now > last+1 {
+				last = now
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
 		ms, err := rand.Int(rand.Reader, big.NewInt(500))
 		if err != nil {
 			t.Fatal(err)
@@ -111,8 +127,5 @@ func TestKilledInTheMiddleOfIntake(t *testing.T) {
 			t.Errorf("%s counts %d times", id, n)
 		}
 	}
-	t.Logf("%d kills: %d reads acknowledged in %d tries, %d records", kills, len(acked), tries, records)
-	if len(acked) < 10 {
-		t.Error("too few reads to say anything")
-	}
+	t.Logf("%d reads acknowledged in %d tries, %d records", len(acked), tries, records)
 }

@@ -412,3 +412,28 @@ func (s source) Get(_ context.Context, path string, _ int64) ([]byte, error) {
 	}
 	return s.tile, nil
 }
+
+// TestRefreshNamesNoRecords: what others appended before a refresh is still new to its caller,
+// who would else publish it again.
+func TestRefreshNamesNoRecords(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t)
+	a, b := w.open(), w.open()
+	for i, l := range []*manifest.Log{a, b, a} {
+		if _, err := l.Sync(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := appendOne(ctx, l, record(i)); err != nil || n != int64(i) {
+			t.Fatalf("%d, %v", n, err)
+		}
+	}
+	if err := b.Refresh(ctx, 0); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := b.Append(ctx, record(9)); !errors.Is(err, manifest.ErrBehind) {
+		t.Errorf("record %d is appended by who does not know the one before, %v", n, err)
+	}
+	if list, err := b.Sync(ctx); err != nil || len(list) != 1 || list[0].Version != 3 {
+		t.Errorf("%+v, %v", list, err)
+	}
+}

@@ -103,9 +103,13 @@ func (l *Log) writeCheckpoint(ctx context.Context) error {
 }
 
 // Refresh signs the checkpoint anew when it is older than age, so that clients see that the
-// lane is alive; a lane without one gets its first.
+// lane is alive; a lane without one gets its first. It completes what killed publishers left,
+// and names no records: the next Sync does.
 func (l *Log) Refresh(ctx context.Context, age time.Duration) error {
-	if _, err := l.Sync(ctx); err != nil {
+	if err := l.read(ctx); err != nil {
+		return err
+	}
+	if err := l.settle(ctx); err != nil {
 		return err
 	}
 	if l.signed.Note != "" && l.clock().Sub(l.signed.SignedAt) < age {

@@ -104,6 +104,8 @@ func parseCamera(row []string) (c Camera, problem string) {
 		lane, err := feed.ParseLane(row[5])
 		if err != nil {
 			problem = err.Error()
+		} else if lane == feed.Control {
+			problem = "the lane " + row[5] + " holds documents, not reads"
 		}
 		c.Lane = lane
 	}

@@ -24,6 +24,7 @@ type Options struct {
 	Dir        string // the workstation's folder
 	CacheBytes int64  // memory for decoded detections; 0: the default
 	Exports    string // where exports go; empty: a folder beside the user's documents
+	Config     string // where the window's preferences are kept; empty: the system's place for them
 	Version    string
 	SyncEvery  time.Duration       // between syncs with the feed; default 30 s
 	Deliver    uithread.Dispatcher // default uithread.Do
@@ -37,7 +38,7 @@ type Desktop struct {
 	win    fyne.Window
 	zone   *time.Location
 	env    session.Env
-	prefs  preferences
+	prefs  *preferences
 	base   *baseMap
 	engine *engine.Engine
 	hero   image.Image
@@ -70,6 +71,9 @@ func New(o Options) (*Desktop, error) {
 	if o.Log == nil {
 		o.Log = func(string) {}
 	}
+	if o.Config == "" {
+		o.Config = preferencesDir()
+	}
 	rules, err := policy.Default()
 	if err != nil {
 		return nil, err
@@ -83,7 +87,7 @@ func New(o Options) (*Desktop, error) {
 		return nil, err
 	}
 	d := &Desktop{
-		opts: o, zone: zone, base: base, prefs: preferences{o.App.Preferences()}, stop: make(chan struct{}),
+		opts: o, zone: zone, base: base, prefs: openPreferences(o.Config, o.Log), stop: make(chan struct{}),
 		open: uithread.NewTask[opened](o.Deliver), work: uithread.NewTask[error](o.Deliver),
 	}
 	d.env = session.Env{

@@ -44,7 +44,7 @@ func newDriven(t *testing.T) *driven {
 	}
 	app := test.NewTempApp(t)
 	w := &driven{t: t, queue: uitest.NewQueue()}
-	d, err := New(Options{App: app, Dir: dir, Exports: t.TempDir(), Deliver: w.queue.Dispatch, Log: func(s string) { t.Log(s) }})
+	d, err := New(Options{App: app, Dir: dir, Exports: t.TempDir(), Config: t.TempDir(), Deliver: w.queue.Dispatch, Log: func(s string) { t.Log(s) }})
 	if err != nil {
 		t.Fatal(err)
 	}

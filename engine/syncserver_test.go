@@ -46,9 +46,9 @@ func serveFeed(t *testing.T, pub *feedtest.Feed, lanes, weeks string) (address s
 			t.Errorf("server: %v", err)
 		}
 	})
-	grants, err := serve.ParseGrants(lanes, weeks)
+	rights, err := serve.ParseRights(lanes, weeks, nil)
 	if err == nil {
-		code, err = serve.Invite(ctx, b, ca.Fingerprint(), "ws-07", grants, time.Hour, time.Now, rand.Reader)
+		code, err = serve.Invite(ctx, b, ca.Fingerprint(), "ws-07", rights, time.Hour, time.Now, rand.Reader)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -152,9 +152,45 @@ func (sh *shell) sayServing(address string, ca feed.Digest, witness string, inta
 	return sh.print("Serving on %s. Authority %s. Witness %s.", address, ca, witness)
 }
 
+// rightsFlags say what a workstation may have.
+type rightsFlags struct {
+	lanes, weeks string
+	units        []string
+}
+
+func (f *rightsFlags) flags(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.units, "unit", nil, "unit whose lanes by the feed’s agreements it may have; may be given several times")
+	cmd.Flags().StringVar(&f.lanes, "lanes", "", "lanes that it may have whatever is agreed, e.g. wilmington-pd.*,state.de-north")
+	cmd.Flags().StringVar(&f.weeks, "weeks", "", "ISO weeks of --lanes, e.g. 2026-W01..2026-W20 (default: all)")
+}
+
+func (f rightsFlags) parse() (serve.Rights, error) {
+	switch {
+	case f.lanes == "" && len(f.units) == 0:
+		return serve.Rights{}, usagef("say what the workstation may have: --unit, --lanes, or both")
+	case f.lanes == "" && f.weeks != "":
+		return serve.Rights{}, usagef("--weeks goes with --lanes; the weeks of a --unit are those of its agreements")
+	}
+	r, err := serve.ParseRights(f.lanes, f.weeks, f.units)
+	return r, feedError("", err)
+}
+
+// String says them in a sentence.
+func (f rightsFlags) String() string {
+	var out []string
+	if f.lanes != "" {
+		out = append(out, f.lanes)
+	}
+	if len(f.units) > 0 {
+		out = append(out, "what is agreed for "+strings.Join(f.units, ", "))
+	}
+	return strings.Join(out, " and ")
+}
+
 func (sh *shell) feedEnrollCodeCmd() *cobra.Command {
 	var p serverPlace
-	var name, lanes, weeks string
+	var name string
+	var rights rightsFlags
 	var life time.Duration
 	cmd := &cobra.Command{
 		Use: "enroll-code", Short: "Invite a workstation with a one-time code", Args: noArgs,
@@ -162,19 +198,19 @@ func (sh *shell) feedEnrollCodeCmd() *cobra.Command {
 safe way: it lets its holder in, and it holds the fingerprint by which the workstation
 knows the feed. The bucket keeps its hash alone.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if p.keys == "" || name == "" || lanes == "" {
-				return usagef("give --keys, --workstation and --lanes")
+			if p.keys == "" || name == "" {
+				return usagef("give --keys and --workstation")
 			}
 			ca, err := enrol.FingerprintOf(p.keys)
 			if err != nil {
 				return feedError(p.keys, err)
 			}
-			grants, err := serve.ParseGrants(lanes, weeks)
+			r, err := rights.parse()
 			if err != nil {
-				return feedError("", err)
+				return err
 			}
 			return p.with(cmd.Context(), sh, func(b bucket.Bucket) error {
-				code, err := serve.Invite(cmd.Context(), b, ca, name, grants, life, sh.env.Clock, rand.Reader)
+				code, err := serve.Invite(cmd.Context(), b, ca, name, r, life, sh.env.Clock, rand.Reader)
 				if err != nil {
 					return err
 				}
@@ -189,33 +225,31 @@ knows the feed. The bucket keeps its hash alone.`,
 	}
 	p.flags(cmd, true)
 	cmd.Flags().StringVar(&name, "workstation", "", "the workstation’s name")
-	cmd.Flags().StringVar(&lanes, "lanes", "", "lanes that it may have, e.g. wilmington-pd.*,state.de-north")
-	cmd.Flags().StringVar(&weeks, "weeks", "", "ISO weeks that it may have, e.g. 2026-W01..2026-W20 (default: all)")
+	rights.flags(cmd)
 	cmd.Flags().DurationVar(&life, "life", 24*time.Hour, "how long the code is good")
 	return cmd
 }
 
 func (sh *shell) feedGrantCmd() *cobra.Command {
 	var p serverPlace
-	var lanes, weeks string
+	var rights rightsFlags
 	cmd := &cobra.Command{
-		Use: "grant WORKSTATION", Short: "Give an enrolled workstation other lanes", Args: exactly(1),
+		Use: "grant WORKSTATION", Short: "Give an enrolled workstation other lanes or units", Args: exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			grants, err := serve.ParseGrants(lanes, weeks)
+			r, err := rights.parse()
 			if err != nil {
-				return feedError("", err)
+				return err
 			}
 			return p.with(cmd.Context(), sh, func(b bucket.Bucket) error {
-				if err := serve.SetGrants(cmd.Context(), b, args[0], grants, sh.env.Clock); err != nil {
+				if err := serve.SetRights(cmd.Context(), b, args[0], r, sh.env.Clock); err != nil {
 					return notEnrolled(args[0], err)
 				}
-				return sh.done("granted", args[0], "%s may have %s from now on.", args[0], lanes)
+				return sh.done("granted", args[0], "%s may have %s from now on.", args[0], rights)
 			})
 		},
 	}
 	p.flags(cmd, false)
-	cmd.Flags().StringVar(&lanes, "lanes", "", "all lanes that it may have")
-	cmd.Flags().StringVar(&weeks, "weeks", "", "ISO weeks that it may have, e.g. 2026-W01..2026-W20 (default: all)")
+	rights.flags(cmd)
 	return cmd
 }
 

@@ -131,9 +131,9 @@ func (w *world) listen(web *http.Client, at, stream string) io.ReadCloser {
 			w.t.Fatal(err)
 		}
 	}
-	grants, err := serve.ParseGrants("pd.*", "")
+	rights, err := serve.ParseRights("pd.*", "", nil)
 	must(err)
-	code, err := serve.Invite(context.Background(), w.bucket, w.ca.Fingerprint(), "ws-1", grants, time.Hour, time.Now, rand.Reader)
+	code, err := serve.Invite(context.Background(), w.bucket, w.ca.Fingerprint(), "ws-1", rights, time.Hour, time.Now, rand.Reader)
 	must(err)
 	_, auditKey, err := note.GenerateKey(rand.Reader, "ws-1")
 	must(err)

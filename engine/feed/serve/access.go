@@ -46,27 +46,45 @@ func (g Grant) check() error {
 // Grants are what one workstation may have.
 type Grants []Grant
 
-// ParseGrants reads globs separated by commas, and weeks as "FROM..UNTIL", either of which may
-// be missing. Errors match feed.ErrInvalid.
-func ParseGrants(lanes, weeks string) (Grants, error) {
+// ParseRights reads globs separated by commas, and weeks of them as "FROM..UNTIL", either of
+// which may be missing, and takes units. Errors match feed.ErrInvalid.
+func ParseRights(lanes, weeks string, units []string) (Rights, error) {
 	from, until, _ := strings.Cut(weeks, "..")
-	var out Grants
+	out := Rights{Units: units}
 	for _, l := range strings.Split(lanes, ",") {
-		out = append(out, Grant{strings.TrimSpace(l), from, until})
+		if lanes != "" {
+			out.Grants = append(out.Grants, Grant{strings.TrimSpace(l), from, until})
+		}
 	}
 	return out, out.check()
 }
 
 func (gs Grants) check() error {
-	if len(gs) == 0 || len(gs) > 1000 {
-		return fmt.Errorf("%w: name 1 to 1,000 lanes or patterns", feed.ErrInvalid)
-	}
 	for _, g := range gs {
 		if err := g.check(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Rights are what a workstation may have: the lanes of its grants, and those that the feed's
+// agreements permit to its units.
+type Rights struct {
+	Grants Grants   `json:"grants"`
+	Units  []string `json:"units,omitempty"` // as in the agreements
+}
+
+func (r Rights) check() error {
+	if n := len(r.Grants) + len(r.Units); n == 0 || n > 1000 {
+		return fmt.Errorf("%w: name 1 to 1,000 lanes, patterns or units", feed.ErrInvalid)
+	}
+	for _, u := range r.Units {
+		if u == "" || u == "*" || len(u) > 200 || strings.TrimSpace(u) != u {
+			return fmt.Errorf("%w: %q is no unit; write it as in the agreements", feed.ErrInvalid, u)
+		}
+	}
+	return r.Grants.check()
 }
 
 // of returns the grants for a lane. The control lane is everybody's.
@@ -102,9 +120,9 @@ type enrolment struct {
 	Workstation string      `json:"workstation"`
 	Key         feed.Digest `json:"key"`       // SHA-256 of its public key (PKIX)
 	AuditKey    string      `json:"audit_key"` // verifier key of its audit log's checkpoints
-	Grants      Grants      `json:"grants"`
-	Invited     time.Time   `json:"invited"` // when its code was made
-	Enrolled    time.Time   `json:"enrolled"`
+	Rights
+	Invited  time.Time `json:"invited"` // when its code was made
+	Enrolled time.Time `json:"enrolled"`
 }
 
 // revocation ends all enrolments by codes that were made until then.
@@ -132,7 +150,8 @@ func revokedAfter(ctx context.Context, b Bucket, name string, invited time.Time)
 // accessCache remembers enrolments until something changes, so that a download of many ranges
 // does not read them each time.
 type accessCache struct {
-	epoch *epoch
+	epoch  *epoch
+	agreed *agreed
 
 	mu      sync.Mutex
 	entries map[string]*accessEntry // names come from the authority's certificates alone
@@ -184,7 +203,8 @@ func (c *accessCache) get(ctx context.Context, name string) (*enrolment, error) 
 	return v, err
 }
 
-// of checks the certificate of a request's connection.
+// of checks the certificate of a request's connection. The grants of what it returns are all
+// that the workstation has now, also by its units.
 func (c *accessCache) of(ctx context.Context, certs []*x509.Certificate) (*enrolment, error) {
 	if len(certs) == 0 || enrol.CheckName(certs[0].Subject.CommonName) != nil {
 		return nil, errNoCertificate
@@ -199,5 +219,7 @@ func (c *accessCache) of(ctx context.Context, certs []*x509.Certificate) (*enrol
 	if e.Key != feed.Digest(sha256.Sum256(certs[0].RawSubjectPublicKeyInfo)) { // enrolled anew since
 		return nil, errRevoked
 	}
-	return e, nil
+	out := *e
+	out.Grants, err = c.agreed.grants(ctx, e.Rights)
+	return &out, err
 }

@@ -3,7 +3,7 @@
 // vendors, heads and entries of audit logs, and error reports.
 //
 // Entry points: [New] makes a [Server], [Server.Handler] answers requests, [Server.Serve] runs it
-// on a listener until its context ends. [Invite], [Revoke], [SetGrants], [NewToken] and
+// on a listener until its context ends. [Invite], [Revoke], [SetRights], [NewToken] and
 // [RevokeToken] are the operator's; they need the bucket alone, no server.
 //
 // Requests, all TLS 1.3 and HTTP/1.1; C needs a workstation's certificate, T a camera's token:

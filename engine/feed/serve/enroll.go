@@ -24,10 +24,10 @@ func pathUsed(h feed.Digest) string { return "inbox/codes/" + h.String() + ".use
 
 // invitation is what is kept of a code: not the code.
 type invitation struct {
-	Workstation string    `json:"workstation"`
-	Grants      Grants    `json:"grants"`
-	Made        time.Time `json:"made"`
-	Expires     time.Time `json:"expires"`
+	Workstation string `json:"workstation"`
+	Rights
+	Made    time.Time `json:"made"`
+	Expires time.Time `json:"expires"`
 }
 
 // usedCode is the one use of a code. Whoever creates it has the code.
@@ -39,9 +39,9 @@ type usedCode struct {
 }
 
 // Invite makes a code for a workstation that is good once, for as long as life. Errors match
-// feed.ErrInvalid for a bad name or grants.
-func Invite(ctx context.Context, b Bucket, ca feed.Digest, workstation string, g Grants, life time.Duration, clock func() time.Time, random io.Reader) (enrol.Code, error) {
-	if err := errors.Join(enrol.CheckName(workstation), g.check()); err != nil {
+// feed.ErrInvalid for a bad name or bad rights.
+func Invite(ctx context.Context, b Bucket, ca feed.Digest, workstation string, r Rights, life time.Duration, clock func() time.Time, random io.Reader) (enrol.Code, error) {
+	if err := errors.Join(enrol.CheckName(workstation), r.check()); err != nil {
 		return enrol.Code{}, err
 	}
 	if life <= 0 || life > 90*24*time.Hour {
@@ -52,7 +52,7 @@ func Invite(ctx context.Context, b Bucket, ca feed.Digest, workstation string, g
 		return enrol.Code{}, err
 	}
 	now := clock().UTC()
-	fresh, err := putNewJSON(ctx, b, pathCode(c.Hash()), invitation{workstation, g, now, now.Add(life)})
+	fresh, err := putNewJSON(ctx, b, pathCode(c.Hash()), invitation{workstation, r, now, now.Add(life)})
 	if err == nil && !fresh {
 		err = fmt.Errorf("%w: the code was drawn before", feed.ErrInvalid)
 	}
@@ -75,16 +75,16 @@ func Revoke(ctx context.Context, b Bucket, workstation string, clock func() time
 	return getJSON(ctx, b, pathEnrolment(workstation), new(enrolment))
 }
 
-// SetGrants gives an enrolled workstation other lanes. feed.ErrNotFound when there is none.
-func SetGrants(ctx context.Context, b Bucket, workstation string, g Grants, clock func() time.Time) error {
-	if err := errors.Join(enrol.CheckName(workstation), g.check()); err != nil {
+// SetRights gives an enrolled workstation other rights. feed.ErrNotFound when there is none.
+func SetRights(ctx context.Context, b Bucket, workstation string, r Rights, clock func() time.Time) error {
+	if err := errors.Join(enrol.CheckName(workstation), r.check()); err != nil {
 		return err
 	}
 	var e enrolment
 	if err := getJSON(ctx, b, pathEnrolment(workstation), &e); err != nil {
 		return err
 	}
-	e.Grants = g
+	e.Rights = r
 	if err := putJSON(ctx, b, pathEnrolment(workstation), e); err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (s *Server) enrollNow(ctx context.Context, q EnrollRequest) (*EnrollAnswer,
 	if err != nil {
 		return nil, err
 	}
-	e := enrolment{inv.Workstation, key, use.AuditKey, inv.Grants, inv.Made, use.At}
+	e := enrolment{inv.Workstation, key, use.AuditKey, inv.Rights, inv.Made, use.At}
 	var now enrolment
 	err = getJSON(ctx, s.bucket, pathEnrolment(inv.Workstation), &now)
 	switch {

@@ -211,16 +211,16 @@ func TestRenew(t *testing.T) {
 // TestGrants: what a grant may say, and which lanes and weeks it permits.
 func TestGrants(t *testing.T) {
 	for _, bad := range []string{"", "*", "a", "a.b.c", "A.b", "a.[b]", "a/b", "../x", "a.b,", "a.?"} {
-		if _, err := ParseGrants(bad, ""); !errors.Is(err, feed.ErrInvalid) {
+		if _, err := ParseRights(bad, "", nil); !errors.Is(err, feed.ErrInvalid) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
 	for _, bad := range []string{"2026", "2026-W54..", "2026-W20..2026-W10", "..x"} {
-		if _, err := ParseGrants("a.b", bad); !errors.Is(err, feed.ErrInvalid) {
+		if _, err := ParseRights("a.b", bad, nil); !errors.Is(err, feed.ErrInvalid) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
-	g, err := ParseGrants("pd.*, *-state.de-north", "2026-W10..2026-W20")
+	r, err := ParseRights("pd.*, *-state.de-north", "2026-W10..2026-W20", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +241,7 @@ func TestGrants(t *testing.T) {
 		{"control.all", "2020-W01", true},
 	} {
 		l, err := feed.ParseLane(c.lane)
-		if err != nil || g.permit(l, c.week) != c.want {
+		if err != nil || r.Grants.permit(l, c.week) != c.want {
 			t.Errorf("%s %s: %v, %v", c.lane, c.week, !c.want, err)
 		}
 	}

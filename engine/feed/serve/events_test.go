@@ -132,11 +132,11 @@ func TestNewGrantsReachTheStream(t *testing.T) {
 	ws := g.enroll(0, "ws-07", "pd.*", auditKey)
 	st := ws.events(0)
 	st.next()
-	grants, err := ParseGrants("state.*", "")
+	rights, err := ParseRights("state.*", "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := SetGrants(context.Background(), g.bucket, "ws-07", grants, g.now); err != nil {
+	if err := SetRights(context.Background(), g.bucket, "ws-07", rights, g.now); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the lane is gone", func() bool { return ws.get(0, "/lanes/pd.north/checkpoint").status == http.StatusNotFound })

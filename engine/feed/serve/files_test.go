@@ -87,11 +87,11 @@ func TestNotPermittedIsNotThere(t *testing.T) {
 	}
 	g.put("lanes/pd.north/segments/period=2026-W30/"+d+".parquet", data)
 	ws := g.enroll(0, "ws-07", "pd.*", auditKey)
-	grants, err := ParseGrants("pd.*", "2026-W10..2026-W20")
+	rights, err := ParseRights("pd.*", "2026-W10..2026-W20", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := SetGrants(context.Background(), g.bucket, "ws-07", grants, g.now); err != nil {
+	if err := SetRights(context.Background(), g.bucket, "ws-07", rights, g.now); err != nil {
 		t.Fatal(err)
 	}
 

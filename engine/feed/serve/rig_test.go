@@ -126,13 +126,13 @@ func (s *station) connect() {
 	s.web = &http.Client{Transport: t}
 }
 
-func (g *rig) invite(name, lanes string) enrol.Code {
+func (g *rig) invite(name, lanes string, units ...string) enrol.Code {
 	g.t.Helper()
-	grants, err := ParseGrants(lanes, "")
+	rights, err := ParseRights(lanes, "", units)
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	c, err := Invite(context.Background(), g.bucket, g.ca.Fingerprint(), name, grants, time.Hour, g.now, rand.Reader)
+	c, err := Invite(context.Background(), g.bucket, g.ca.Fingerprint(), name, rights, time.Hour, g.now, rand.Reader)
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func (g *rig) invite(name, lanes string) enrol.Code {
 }
 
 // enroll makes a workstation with a certificate, by the server of this number.
-func (g *rig) enroll(server int, name, lanes, auditKey string) *station {
+func (g *rig) enroll(server int, name, lanes, auditKey string, units ...string) *station {
 	g.t.Helper()
 	s := g.stranger()
 	key, request, err := enrol.NewRequest(rand.Reader)
@@ -148,7 +148,7 @@ func (g *rig) enroll(server int, name, lanes, auditKey string) *station {
 		g.t.Fatal(err)
 	}
 	var a EnrollAnswer
-	if r := s.post(server, "/v1/enroll", EnrollRequest{g.invite(name, lanes).Secret(), request, auditKey}); r.status != http.StatusOK {
+	if r := s.post(server, "/v1/enroll", EnrollRequest{g.invite(name, lanes, units...).Secret(), request, auditKey}); r.status != http.StatusOK {
 		g.t.Fatalf("enroll: %s", r)
 	} else if err := json.Unmarshal(r.body, &a); err != nil {
 		g.t.Fatal(err)

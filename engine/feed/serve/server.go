@@ -53,7 +53,10 @@ func New(o Options) (*Server, error) {
 	changes := &epoch{bucket: o.Bucket, clock: o.Clock, ttl: o.AccessTime}
 	s := &Server{
 		o: o, bucket: o.Bucket, ca: o.CA, witness: signer, clock: o.Clock, log: o.Log,
-		access:  &accessCache{epoch: changes, entries: map[string]*accessEntry{}},
+		access: &accessCache{
+			epoch: changes, entries: map[string]*accessEntry{},
+			agreed: &agreed{bucket: o.Bucket, clock: o.Clock, ttl: o.AccessTime, log: o.Log},
+		},
 		tokens:  &tokenCache{epoch: changes, entries: map[feed.Digest]tokenEntry{}},
 		enrolls: newLimiter(o.Enrolments, time.Minute, o.Clock),
 		events:  newHub(o.Streams),

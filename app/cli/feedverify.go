@@ -22,6 +22,7 @@ type feedVerifyJSON struct {
 	Rows     int64          `json:"rows"`
 	Lanes    []feedLaneJSON `json:"lanes"`
 	Problems []string       `json:"problems"`
+	Notes    []string       `json:"notes"` // no faults
 	Error    *worded        `json:"error"`
 }
 
@@ -75,7 +76,7 @@ func (sh *shell) feedVerify(ctx context.Context, place feedPlace, key string, ph
 	if err != nil {
 		return err
 	}
-	j := feedVerifyJSON{OK: len(r.Problems) == 0, Name: r.Name, Key: r.Key, Lanes: []feedLaneJSON{}, Problems: append([]string{}, r.Problems...)}
+	j := feedVerifyJSON{OK: len(r.Problems) == 0, Name: r.Name, Key: r.Key, Lanes: []feedLaneJSON{}, Problems: append([]string{}, r.Problems...), Notes: append([]string{}, r.Notes...)}
 	for _, l := range r.Lanes {
 		j.Lanes = append(j.Lanes, feedLaneJSON{l.Lane, utc(l.SignedAt), l.Records, l.Segments, l.Replaced, l.Documents, l.Rows, l.Photos})
 		j.Rows += l.Rows
@@ -110,6 +111,9 @@ func (sh *shell) sayVerified(j feedVerifyJSON) error {
 			rows = append(rows, []string{l.Lane, fmt.Sprint(l.Rows), fmt.Sprint(l.Segments), fmt.Sprint(l.Replaced), fmt.Sprint(l.Documents), l.Signed})
 		}
 		err = table(sh.env.Stdout, rows)
+		for _, n := range j.Notes {
+			sh.say("Note: %s.", n)
+		}
 	}
 	if err == nil && !j.OK {
 		err = &doneError{exitIntegrity}

@@ -29,6 +29,7 @@ type Report struct {
 	Created  time.Time
 	Lanes    []Lane
 	Problems []string
+	Notes    []string // what is no fault: a lane whose first publishing did not come to its end
 }
 
 // Lane is what was found of one lane.

@@ -244,3 +244,37 @@ func TestLies_F_1(t *testing.T) {
 		})
 	}
 }
+
+// TestBegun_F_1: a lane whose first publishing ended before it counted is no fault, and is
+// named; one whose checkpoint is lost is.
+func TestBegun_F_1(t *testing.T) {
+	w := newWorld(t)
+	r := w.put(t, some(0, 5))
+	report := func() *verify.Report {
+		t.Helper()
+		r, err := verify.Feed(ctx, w.b, verify.Options{Clock: clock})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	if got := report(); len(got.Problems) > 0 || len(got.Notes) != 1 || !strings.Contains(got.Notes[0], lane.String()) {
+		t.Errorf("a segment without a record: %+v", got)
+	}
+	log := manifest.Open(w.b, lane, w.signer, clock, manifest.Seen{})
+	if _, err := log.Sync(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := log.Append(ctx, r); err != nil {
+		t.Fatal(err)
+	}
+	if got := report(); len(got.Problems) > 0 || len(got.Notes) > 0 {
+		t.Errorf("published: %+v", got)
+	}
+	if err := os.Remove(filepath.Join(w.dir, lane.PathCheckpoint())); err != nil {
+		t.Fatal(err)
+	}
+	if got := report(); len(got.Problems) != 1 || len(got.Notes) > 0 {
+		t.Errorf("without its checkpoint: %+v", got)
+	}
+}

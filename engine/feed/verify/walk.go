@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"cordon/engine/feed"
@@ -41,6 +42,16 @@ func (w *walk) run() error {
 	if hard(w.ctx, err) {
 		return err
 	}
+	if errors.Is(err, feed.ErrNotFound) {
+		begun, read := w.begun()
+		if read != nil {
+			return read
+		}
+		if begun {
+			w.r.Notes = append(w.r.Notes, "lane "+w.out.Lane+" is begun: nothing of it counts until something is published in it again")
+			return nil
+		}
+	}
 	if err != nil {
 		w.problem("%v", err)
 		return nil
@@ -68,6 +79,21 @@ func (w *walk) run() error {
 	}
 	w.twice()
 	return nil
+}
+
+// begun tells a lane whose first publishing ended before its first record was claimed, so that
+// it has files that never counted, from a lane that lost its checkpoint.
+func (w *walk) begun() (bool, error) {
+	for _, path := range []string{w.lane.PathCheckpoint(), w.lane.PathClaim(0)} {
+		_, err := w.b.Size(w.ctx, path)
+		if err == nil || !errors.Is(err, feed.ErrNotFound) {
+			if !hard(w.ctx, err) {
+				err = nil
+			}
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // relations checks what records say of each other.

@@ -168,7 +168,7 @@ func (w *world) shown(data string) []string {
 	w.t.Helper()
 	var questions strings.Builder
 	n := 0
-	for at := w.from.Add(-12 * time.Hour); at.Before(w.from.AddDate(0, 0, 21)); at = at.Add(12 * time.Hour) {
+	for at := w.from.Add(-12 * time.Hour); at.Before(w.from.AddDate(0, 0, 24)); at = at.Add(12 * time.Hour) {
 		fmt.Fprintf(&questions, `{"kind":"model","make":["FORD"],"model":["F-150"],"windows":[{"from":%q,"to":%q}],"limit":5000,"purpose":{"reason":"criminal-investigation","case":"HSI-2026-00123","subject":"white van","justification":"The burned van was seen near both warehouses before the fires.","attested":true}}`+"\n",
 			at.Format(time.RFC3339), at.Add(12*time.Hour).Format(time.RFC3339))
 		n++

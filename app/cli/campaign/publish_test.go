@@ -23,7 +23,7 @@ import (
 
 // kinds of what a publisher does in a round.
 var (
-	fresh = []string{"csv", "openalpr", "platerecognizer", "compact"} // any number at once
+	fresh = []string{"csv", "openalpr", "platerecognizer", "compact", "tidy"} // any number at once
 	works = append([]string{"corrections", "again", "changed"}, fresh...)
 )
 
@@ -38,7 +38,11 @@ func (w *world) work(d *rand.Rand, kind, lane string, kills int) {
 	rejects := int64(0)
 	switch kind {
 	case "csv":
-		list = w.fresh(50+d.IntN(400), w.from)
+		n := 50 + d.IntN(400)
+		if d.IntN(5) == 0 {
+			n *= 20
+		}
+		list = w.fresh(n, w.from)
 		for i := range list {
 			list[i].csv = true
 		}
@@ -90,6 +94,8 @@ func (w *world) work(d *rand.Rand, kind, lane string, kills int) {
 		w.write(file, csvOf(other))
 	case "compact":
 		args = []string{"feed", "compact", "--lane", lane, "--min", fmt.Sprint(2 + d.IntN(6)), "--json"}
+	case "tidy":
+		args = []string{"feed", "tidy", "--grace", "1m", "--json"}
 	}
 	for range kills {
 		if o := w.cordon(time.Duration(1+d.IntN(160))*time.Millisecond, "", args...); o.killed {
@@ -97,14 +103,15 @@ func (w *world) work(d *rand.Rand, kind, lane string, kills int) {
 		}
 	}
 	o := w.cordon(0, "", args...)
-	var j struct{ Rows, Duplicates, Rejects, Replaced int64 }
+	var j struct{ Rows, Duplicates, Rejects, Replaced, Unnamed int64 }
 	if o.status != 0 {
 		w.t.Errorf("%s: status %d\n%s\n%s", kind, o.status, o.stdout, o.stderr)
 		return
 	}
 	o.answer(w.t, &j)
-	if kind == "compact" {
-		w.add("segments compacted", int(j.Replaced))
+	if kind == "compact" || kind == "tidy" {
+		w.add(map[string]string{"compact": "segments compacted", "tidy": "replaced segments removed"}[kind], int(j.Replaced))
+		w.add("files without a record removed", int(j.Unnamed))
 		return
 	}
 	if n := int64(len(list)); kind != "again" && j.Rows+j.Duplicates != n || j.Rejects != rejects || kind == "again" && j.Rows != 0 {

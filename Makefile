@@ -9,7 +9,7 @@ GOFUMPT := mvdan.cc/gofumpt@v0.12.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 export CGO_ENABLED ?= 1
 
-.PHONY: all run demo build headless cross test unit lint vet e2e bench bench-scale bench-feed torture interop screenshots clean
+.PHONY: all run demo build headless cross test unit lint vet e2e bench bench-scale bench-feed campaign-feed torture interop screenshots clean
 
 all: build
 
@@ -84,10 +84,23 @@ bench-scale:
 	$(GO) build -o bin/benchscale ./engine/internal/scale/benchscale
 	bin/benchscale -rows $(SCALE_ROWS) -distinct $(if $(filter 1,$(SCALE)),1000000,10000000) -dir $(SCALE_DIR) $(if $(FRESH),-fresh)
 
-## bench-feed: 200 workstations against one feed server; deliveries to a camera's webhook
-bench-feed:
+## bench-feed: 200 workstations against one feed server; deliveries to a camera's webhook; a feed of
+## FEED_ROWS rows published, and a workstation's first sync of it. The feed stays in FEED_DIR
+FEED_ROWS ?= 10000000
+FEED_DIR ?= $(CURDIR)/out/scalefeed
+bench-feed: headless
 	$(GO) test -run '^$$' -bench Workstations -benchtime 3x ./engine/feed/serve
 	$(GO) test -run '^$$' -bench Deliveries -benchtime 1000x ./engine/feed/live
+	CORDON_SCALE_FEED=$(FEED_DIR) CORDON_SCALE_ROWS=$(FEED_ROWS) $(GO) test -count=1 -timeout 1h -v -run TestScaleFeed ./engine
+	CGO_ENABLED=0 CORDON_BINARY=$(CURDIR)/$(BIN)-headless CORDON_SCALE_FEED=$(FEED_DIR) \
+	  $(GO) test -tags headless -count=1 -timeout 1h -v -run TestFirstSync ./app/cli/campaign
+
+## campaign-feed: CAMPAIGN rounds in which publishers, servers and a workstation are killed and what is
+## between them fails; about four seconds each. CORDON_CAMPAIGN_SEED repeats one
+CAMPAIGN ?= 200
+campaign-feed: headless
+	CGO_ENABLED=0 CORDON_BINARY=$(CURDIR)/$(BIN)-headless CORDON_CAMPAIGN_ROUNDS=$(CAMPAIGN) \
+	  $(GO) test -tags headless -count=1 -timeout 3h -v -run TestFeedCampaign ./app/cli/campaign
 
 ## torture: the long rounds of kills, power cuts, full disks and flipped bits; cuts and full disks
 ## need root and a loop device. The last lines are the figures.

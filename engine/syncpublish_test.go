@@ -86,6 +86,12 @@ func TestSyncFromPublisher(t *testing.T) {
 				t.Fatalf("%+v, %v", r, err)
 			}
 			check(steady)
+			// What was replaced goes; who has not got it takes what replaced it.
+			tidier := publish.New(publish.Options{Bucket: b, Signer: signer, Clock: func() time.Time { return time.Now().Add(time.Hour) }})
+			if r, err := tidier.Tidy(ctx, laneA, time.Minute, false); err != nil || r.Replaced == 0 || r.Unnamed != 0 {
+				t.Fatalf("%+v, %v", r, err)
+			}
+			check(steady)
 		}
 	}
 	check(rare)

@@ -32,6 +32,7 @@ type feedLaneJSON struct {
 	Records   int64  `json:"records"`
 	Segments  int64  `json:"segments"`
 	Replaced  int64  `json:"replaced"`
+	Tidied    int64  `json:"tidied"` // of the replaced: removed since
 	Documents int64  `json:"documents"`
 	Rows      int64  `json:"rows"`
 	Photos    int64  `json:"photos"`
@@ -78,7 +79,7 @@ func (sh *shell) feedVerify(ctx context.Context, place feedPlace, key string, ph
 	}
 	j := feedVerifyJSON{OK: len(r.Problems) == 0, Name: r.Name, Key: r.Key, Lanes: []feedLaneJSON{}, Problems: append([]string{}, r.Problems...), Notes: append([]string{}, r.Notes...)}
 	for _, l := range r.Lanes {
-		j.Lanes = append(j.Lanes, feedLaneJSON{l.Lane, utc(l.SignedAt), l.Records, l.Segments, l.Replaced, l.Documents, l.Rows, l.Photos})
+		j.Lanes = append(j.Lanes, feedLaneJSON{l.Lane, utc(l.SignedAt), l.Records, l.Segments, l.Replaced, l.Tidied, l.Documents, l.Rows, l.Photos})
 		j.Rows += l.Rows
 	}
 	return sh.sayVerified(j)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"cordon/engine/feed"
 )
@@ -41,8 +42,9 @@ type Bucket interface {
 
 // Object is one entry of a list.
 type Object struct {
-	Key   string
-	Bytes int64
+	Key      string
+	Bytes    int64
+	Modified time.Time // by the clock of the bucket
 }
 
 // MaxRange is the most that one GetRange returns, in bytes.

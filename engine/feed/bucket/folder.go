@@ -241,7 +241,7 @@ func (f *folder) walk(ctx context.Context, key string, yield func(Object, error)
 		if err != nil {
 			return false, f.fault(k, err)
 		}
-		if !yield(Object{k, info.Size()}, nil) {
+		if !yield(Object{k, info.Size(), info.ModTime()}, nil) {
 			return false, nil
 		}
 	}

@@ -163,7 +163,7 @@ func (s *store) List(ctx context.Context, prefix string) iter.Seq2[Object, error
 				yield(Object{}, s.fault(ctx, prefix, err))
 				return
 			}
-			if CheckKey(o.Key) == nil && !yield(Object{o.Key, o.Size}, nil) {
+			if CheckKey(o.Key) == nil && !yield(Object{o.Key, o.Size, o.ModTime}, nil) {
 				return
 			}
 		}

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -36,7 +37,7 @@ func (p *Publisher) PublishDocument(ctx context.Context, name string, version in
 				}
 				return fmt.Errorf("%w: document %q has version %d already; give a higher one", feed.ErrInvalid, name, newest.Version)
 			}
-			if err := putOnce(ctx, p.o.Bucket, l.name.PathFile(r), body); err != nil {
+			if err := p.o.Bucket.Put(ctx, l.name.PathFile(r), bytes.NewReader(body)); err != nil {
 				return err
 			}
 			n, err := l.append(ctx, r, func(int64) error { return errPlan })

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"cordon/engine/feed"
-	"cordon/engine/feed/bucket"
 	"cordon/engine/feed/segment"
 	"cordon/engine/internal/crop"
 )
@@ -279,13 +278,7 @@ func (p *Publisher) write(ctx context.Context, lane feed.Lane, rows []feed.Read)
 	if err != nil {
 		return nil, err
 	}
-	return r, putOnce(ctx, p.o.Bucket, lane.PathFile(r), file.Bytes())
-}
-
-// putOnce writes an object under its digest, unless it is there.
-func putOnce(ctx context.Context, b bucket.Bucket, path string, data []byte) error {
-	if size, err := b.Size(ctx, path); err == nil && size == int64(len(data)) {
-		return nil
-	}
-	return b.Put(ctx, path, bytes.NewReader(data))
+	// Written also where it is there already: a file that is about to be named must look new to
+	// Tidy.
+	return r, p.o.Bucket.Put(ctx, lane.PathFile(r), &file)
 }

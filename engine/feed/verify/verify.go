@@ -39,6 +39,7 @@ type Lane struct {
 	Records   int64
 	Segments  int64 // that count: not replaced
 	Replaced  int64
+	Tidied    int64 // of the replaced: not there any more, so that what replaced them is not compared with them
 	Documents int64
 	Rows      int64 // of the segments that count, without those taken back
 	Photos    int64 // checked

@@ -54,6 +54,7 @@ type Engine struct {
 
 	importing sync.Mutex // one import at a time
 	syncing   sync.Mutex // one sync at a time
+	live      liveSums   // guarded by itself; recorded by who holds syncing
 	syncState syncKeeper
 
 	feedPhotos feedPhotos
@@ -219,6 +220,7 @@ func (e *Engine) Close() error {
 		e.ticker.Wait()
 		e.syncing.Lock() // a sync ends with the engine
 		defer e.syncing.Unlock()
+		e.flushLive(context.Background())
 		e.feedPhotos.end()
 		e.closed = outer(errors.Join(e.checkpoint(context.Background()), e.log.Close(), e.closeReads(), e.vault.Close()))
 	})

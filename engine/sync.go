@@ -30,43 +30,71 @@ func (e *Engine) Sync(ctx context.Context, o SyncOptions) (SyncReport, error) {
 		return SyncReport{}, ErrSyncing
 	}
 	defer e.syncing.Unlock()
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := e.untilClose(ctx)
 	defer cancel()
-	ended := make(chan struct{})
-	defer close(ended)
-	go func() {
-		select {
-		case <-e.stop: // closing
-			cancel()
-		case <-ended:
-		}
-	}()
-	began := e.o.Clock()
-	e.syncState.begin(began)
-	report, err := e.sync(ctx, o)
-	report.Elapsed = e.o.Clock().Sub(began)
-	e.syncState.end(e.o.Clock(), report, err)
+	report, _, err := e.syncAll(ctx, o)
 	return report, err
 }
 
-func (e *Engine) sync(ctx context.Context, o SyncOptions) (SyncReport, error) {
-	link, err := e.link()
-	if err != nil {
-		return SyncReport{}, err
-	}
-	c, closeSource, err := e.feedClient(ctx, link, client.Options{BytesPerSecond: o.BytesPerSecond, MaxAge: link.maxAge()})
-	if err != nil {
-		return SyncReport{}, outer(err)
-	}
-	defer func() {
-		if err := closeSource(); err != nil {
-			e.o.Log("feed: " + err.Error())
+// untilClose is ctx until the engine closes.
+func (e *Engine) untilClose(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-e.stop:
+			cancel()
+		case <-ctx.Done():
 		}
 	}()
+	return ctx, cancel
+}
+
+// syncAll syncs all lanes, or those that are wanted, and returns which they are. The caller
+// holds e.syncing.
+func (e *Engine) syncAll(ctx context.Context, o SyncOptions) (SyncReport, []client.Lane, error) {
+	began := e.o.Clock()
+	e.syncState.begin(began)
+	e.flushLive(ctx)
+	report, lanes, err := e.sync(ctx, o)
+	report.Elapsed = e.o.Clock().Sub(began)
+	e.syncState.end(e.o.Clock(), report, err)
+	return report, lanes, err
+}
+
+func (e *Engine) sync(ctx context.Context, o SyncOptions) (SyncReport, []client.Lane, error) {
+	link, err := e.link()
+	if err != nil {
+		return SyncReport{}, nil, err
+	}
+	c, done, err := e.feedClient(ctx, link, client.Options{BytesPerSecond: o.BytesPerSecond, MaxAge: link.maxAge()})
+	if err != nil {
+		return SyncReport{}, nil, outer(err)
+	}
+	defer e.closeFeed(done)
 	lanes, err := e.lanesToSync(ctx, c, o.Lanes)
 	if err != nil {
-		return SyncReport{}, outer(err)
+		return SyncReport{}, nil, outer(err)
 	}
+	report, err := e.syncLanes(ctx, c, lanes, o, false)
+	if ctx.Err() != nil || errors.Is(err, ErrAudit) {
+		return report, lanes, err
+	}
+	if err := e.exchangeReports(ctx, c, link.Workstation); err != nil {
+		report.ReportsErr = outer(err)
+		e.o.Log("error reports: " + err.Error())
+	}
+	return report, lanes, err
+}
+
+func (e *Engine) closeFeed(closeSource func() error) {
+	if err := closeSource(); err != nil {
+		e.o.Log("feed: " + err.Error())
+	}
+}
+
+// syncLanes syncs lanes one after the other. live says that it is news of a feed that is
+// followed, which is recorded in sums.
+func (e *Engine) syncLanes(ctx context.Context, c *client.Client, lanes []client.Lane, o SyncOptions, live bool) (SyncReport, error) {
 	var out SyncReport
 	failed := &SyncError{}
 	for i, lane := range lanes {
@@ -78,7 +106,7 @@ func (e *Engine) sync(ctx context.Context, o SyncOptions) (SyncReport, error) {
 			}
 		})
 		began := e.o.Clock()
-		err := e.syncLane(ctx, c, lane, m, &s)
+		err := e.syncLane(ctx, c, lane, m, &s, live)
 		s.Elapsed = e.o.Clock().Sub(began)
 		if s.Err = outer(err); s.Err != nil {
 			failed.Failed = append(failed.Failed, s)
@@ -87,10 +115,6 @@ func (e *Engine) sync(ctx context.Context, o SyncOptions) (SyncReport, error) {
 		if ctx.Err() != nil || errors.Is(s.Err, ErrAudit) {
 			return out, s.Err
 		}
-	}
-	if err := e.exchangeReports(ctx, c, link.Workstation); err != nil {
-		out.ReportsErr = outer(err)
-		e.o.Log("error reports: " + err.Error())
 	}
 	if len(failed.Failed) > 0 {
 		return out, failed
@@ -129,44 +153,63 @@ func (e *Engine) lanesToSync(ctx context.Context, c *client.Client, wanted []str
 			return l.Lane != feed.Control && !slices.Contains(wanted, l.String())
 		})
 	}
-	slices.SortFunc(lanes, func(a, b client.Lane) int {
-		if c := (a.Lane == feed.Control) != (b.Lane == feed.Control); c {
-			if a.Lane == feed.Control {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.String(), b.String())
-	})
+	slices.SortFunc(lanes, func(a, b client.Lane) int { return byLane(a.Lane, b.Lane) })
 	return lanes, nil
 }
 
+// byLane orders lanes by name, the control lane first.
+func byLane(a, b feed.Lane) int {
+	switch {
+	case a == b:
+		return 0
+	case a == feed.Control:
+		return -1
+	case b == feed.Control:
+		return 1
+	}
+	return strings.Compare(a.String(), b.String())
+}
+
 // syncLane brings one lane up to date, and records it when there was anything to do.
-func (e *Engine) syncLane(ctx context.Context, c *client.Client, lane client.Lane, m *meter, out *LaneSync) error {
+func (e *Engine) syncLane(ctx context.Context, c *client.Client, lane client.Lane, m *meter, out *LaneSync, live bool) error {
 	var err error
 	if lane.Lane == feed.Control {
 		err = e.syncControl(ctx, c, out)
 	} else {
-		err = e.syncReads(ctx, c, lane, m, out)
+		err = e.syncReads(ctx, c, lane, m, out, live)
 	}
-	v := event{kind: "sync-done"}.tell("lane", out.Lane, "from", strconv.FormatInt(out.From, 10), "to", strconv.FormatInt(out.To, 10))
+	v := event{kind: "sync-done"}
 	switch {
 	case err != nil && ctx.Err() == nil:
-		v.kind = "sync-failed"
-		v = v.tell("why", feedClass(outer(err))).with("error", err.Error())
 		if !e.syncState.fresh(out.Lane, err) {
 			return err // the same as last time: recorded once
 		}
+		v.kind = "sync-failed"
+		v = v.tell("why", feedClass(outer(err))).with("error", err.Error())
 	case err == nil && out.From == out.To:
+		return nil
+	case err == nil && live && e.live.add(e.o.Clock(), out):
 		return nil
 	case err != nil:
 		v = v.tell("why", "cancelled")
 	}
-	v = v.tell("rows", strconv.FormatInt(out.Rows, 10), "duplicates", strconv.FormatInt(out.Duplicates, 10), "conflicts", strconv.FormatInt(out.Conflicts, 10),
-		"gone", strconv.FormatInt(out.Gone, 10), "too_old", strconv.FormatInt(out.TooOld, 10), "state", e.DataState().Name)
-	if _, audited := e.record(context.WithoutCancel(ctx), v); audited != nil {
+	if live {
+		v = v.tell("live", "yes")
+		if sum, ok := e.live.take(out.Lane); ok {
+			out = sum.with(out)
+		}
+	}
+	if audited := e.recordSync(context.WithoutCancel(ctx), v, out); audited != nil {
 		return audited
 	}
+	return err
+}
+
+// recordSync records what a sync did to a lane.
+func (e *Engine) recordSync(ctx context.Context, v event, s *LaneSync) error {
+	n := func(v int64) string { return strconv.FormatInt(v, 10) }
+	_, err := e.record(ctx, v.tell("lane", s.Lane, "from", n(s.From), "to", n(s.To), "rows", n(s.Rows), "duplicates", n(s.Duplicates),
+		"conflicts", n(s.Conflicts), "gone", n(s.Gone), "too_old", n(s.TooOld), "state", e.DataState().Name))
 	return err
 }
 
@@ -205,7 +248,7 @@ func (e *Engine) position(lane string) int64 {
 	return 0
 }
 
-func (e *Engine) syncReads(ctx context.Context, c *client.Client, lane client.Lane, m *meter, out *LaneSync) error {
+func (e *Engine) syncReads(ctx context.Context, c *client.Client, lane client.Lane, m *meter, out *LaneSync, live bool) error {
 	old, err := e.seenOf(out.Lane)
 	if err != nil {
 		return err
@@ -222,8 +265,11 @@ func (e *Engine) syncReads(ctx context.Context, c *client.Client, lane client.La
 	if out.SignedAt = u.Seen.SignedAt; len(u.Steps) == 0 {
 		return nil
 	}
-	if _, err := e.record(ctx, event{kind: "sync"}.tell("lane", out.Lane, "from", strconv.FormatInt(out.From, 10), "to", strconv.FormatInt(u.Seen.Size, 10))); err != nil {
-		return err
+	if !live {
+		v := event{kind: "sync"}.tell("lane", out.Lane, "from", strconv.FormatInt(out.From, 10), "to", strconv.FormatInt(u.Seen.Size, 10))
+		if _, err := e.record(ctx, v); err != nil {
+			return err
+		}
 	}
 	for _, s := range u.Steps {
 		m.p.AllRows, m.p.AllBytes = m.p.AllRows+s.Rows, m.p.AllBytes+s.Bytes

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,31 +30,39 @@ func serveFeed(t *testing.T, pub *feedtest.Feed, lanes, weeks string) (address s
 	if b, err = bucket.OpenFolder(pub.Dir); err != nil {
 		t.Fatal(err)
 	}
+	address, _ = serveAt(t, b, ca, "127.0.0.1:0")
+	rights, err := serve.ParseRights(lanes, weeks, nil)
+	if err == nil {
+		code, err = serve.Invite(t.Context(), b, ca.Fingerprint(), "ws-07", rights, time.Hour, time.Now, rand.Reader)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return address, code, b
+}
+
+// serveAt serves a bucket until stop, or to the end of the test.
+func serveAt(t *testing.T, b bucket.Bucket, ca *enrol.CA, at string) (address string, stop func()) {
+	t.Helper()
 	s, err := serve.New(serve.Options{Bucket: b, CA: ca, Hosts: []string{"127.0.0.1"}, Name: "feed.test/witness", Clock: time.Now, Poll: 20 * time.Millisecond, AccessTime: 20 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", at)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.Background())
 	end := make(chan error, 1)
 	go func() { end <- s.Serve(ctx, l, 10*time.Second) }()
-	t.Cleanup(func() {
-		stop()
+	stop = sync.OnceFunc(func() {
+		cancel()
 		if err := <-end; err != nil {
 			t.Errorf("server: %v", err)
 		}
 	})
-	rights, err := serve.ParseRights(lanes, weeks, nil)
-	if err == nil {
-		code, err = serve.Invite(ctx, b, ca.Fingerprint(), "ws-07", rights, time.Hour, time.Now, rand.Reader)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return "https://" + l.Addr().String(), code, b
+	t.Cleanup(stop)
+	return "https://" + l.Addr().String(), stop
 }
 
 // TestSyncFromServer proves F-1, F-4, X-7 and R-3: a workstation enrolls with a code, syncs over TLS

@@ -74,6 +74,7 @@ func (m *meter) step(s client.Step) {
 type SyncState struct {
 	Feed    string // the feed's name; empty: none is followed
 	Running bool
+	Live    bool // the feed tells what is new as soon as it is there
 	// Progress is of the running sync.
 	Progress SyncProgress
 	// LastOK is when the feed was last reached with all lanes brought up to date; zero: not since
@@ -89,7 +90,8 @@ type SyncState struct {
 type syncKeeper struct {
 	mu     sync.Mutex
 	state  SyncState
-	failed map[string]string // what was last recorded of a lane
+	signed map[string]time.Time // by lane
+	failed map[string]string    // what was last recorded of a lane
 }
 
 func (k *syncKeeper) begin(now time.Time) {
@@ -111,18 +113,46 @@ func (k *syncKeeper) end(now time.Time, r SyncReport, err error) {
 	if err == nil {
 		k.state.LastOK = now
 	}
-	oldest := time.Time{}
+	k.signed = map[string]time.Time{}
+	k.lanes(r)
+}
+
+// news takes the end of a sync of some lanes; what went wrong with others stays.
+func (k *syncKeeper) news(now time.Time, r SyncReport, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.state.Running = false
+	switch {
+	case err != nil:
+		k.state.Err = err
+	case k.state.Err == nil:
+		k.state.LastOK = now
+	}
+	k.lanes(r)
+}
+
+func (k *syncKeeper) lanes(r SyncReport) {
 	for _, l := range r.Lanes {
-		if oldest.IsZero() || l.SignedAt.Before(oldest) {
-			oldest = l.SignedAt
-		}
-		if l.Err == nil {
+		if k.signed[l.Lane] = l.SignedAt; l.Err == nil {
 			delete(k.failed, l.Lane)
+		}
+	}
+	oldest := time.Time{}
+	for _, at := range k.signed {
+		if oldest.IsZero() || at.Before(oldest) {
+			oldest = at
 		}
 	}
 	if !oldest.IsZero() {
 		k.state.SignedAt = oldest
 	}
+}
+
+// live notes whether the feed tells of its news.
+func (k *syncKeeper) live(on bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.state.Live = on
 }
 
 // fresh reports whether a lane's failure is another one than last time.

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
+	"strings"
+	"syscall"
 	"time"
 
 	"cordon/engine"
@@ -51,12 +54,14 @@ func (sh *shell) syncCmd() *cobra.Command {
 	var join feedFlags
 	var lanes []string
 	var limit float64
+	var follow bool
 	cmd := &cobra.Command{
 		Use: "sync", Short: "Bring the workstation up to the feed", Args: noArgs,
 		Long: `Bring the workstation up to the feed that it follows. The first time, name the feed
 with --feed (a folder, file://, s3:// or https://HOST:PORT) and its public --key, which its
 operator gives out. What was taken in stays when a sync ends early; the next one goes on
-behind it. No sign-in is needed: nothing is shown, and what comes in is signed by the feed.`,
+behind it. With --follow it goes on: what the feed publishes is here within seconds, until
+Ctrl-C or SIGTERM ends it. No sign-in is needed: nothing is shown, and what comes in is signed by the feed.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 0 {
 				return usagef("--limit is %v; give megabytes a second, or leave it out", limit)
@@ -70,7 +75,11 @@ behind it. No sign-in is needed: nothing is shown, and what comes in is signed b
 			if join.code != "" && join.certificate != "" {
 				return usagef("give --code or --certificate, not both")
 			}
-			return sh.sync(cmd.Context(), join, engine.SyncOptions{Lanes: lanes, BytesPerSecond: limit * 1e6})
+			o := engine.SyncOptions{Lanes: lanes, BytesPerSecond: limit * 1e6}
+			if follow {
+				return sh.follow(cmd.Context(), join, o)
+			}
+			return sh.sync(cmd.Context(), join, o)
 		},
 	}
 	f := cmd.Flags()
@@ -82,6 +91,7 @@ behind it. No sign-in is needed: nothing is shown, and what comes in is signed b
 	f.StringVar(&join.certificateKey, "certificate-key", "", "file with the certificate's key")
 	f.StringVar(&join.authority, "authority", "", "file with the certificate of the server's authority")
 	f.StringSliceVar(&lanes, "lane", nil, "only this lane (source.region); may be given several times")
+	f.BoolVar(&follow, "follow", false, "go on taking in what is new until interrupted")
 	f.Float64Var(&limit, "limit", 0, "bandwidth limit in megabytes a second")
 	return cmd
 }
@@ -105,19 +115,25 @@ func (j feedFlags) options() (engine.FeedOptions, error) {
 	return o, nil
 }
 
+// joined makes the workstation follow the feed that the flags name, if they name one.
+func (sh *shell) joined(ctx context.Context, e *engine.Engine, join feedFlags) error {
+	if join.address == "" {
+		return nil
+	}
+	opts, err := join.options()
+	if err == nil {
+		err = e.Join(ctx, opts)
+	}
+	return at(join.address, err)
+}
+
 func (sh *shell) sync(ctx context.Context, join feedFlags, o engine.SyncOptions) error {
 	var report engine.SyncReport
 	var failed *engine.SyncError
 	state := ""
 	err := sh.withEngine(ctx, func(e *engine.Engine) error {
-		if join.address != "" {
-			opts, err := join.options()
-			if err == nil {
-				err = e.Join(ctx, opts)
-			}
-			if err != nil {
-				return at(join.address, err)
-			}
+		if err := sh.joined(ctx, e, join); err != nil {
+			return err
 		}
 		bar := sh.progress("rows", 0)
 		o.Progress = func(p engine.SyncProgress) { bar.sync(p) }
@@ -133,18 +149,7 @@ func (sh *shell) sync(ctx context.Context, join feedFlags, o engine.SyncOptions)
 	if err != nil {
 		return &laneError{err}
 	}
-	j := syncJSON{Lanes: []laneJSON{}, Elapsed: report.Elapsed.Microseconds(), State: state}
-	for _, l := range report.Lanes {
-		j.Rows, j.Bytes = j.Rows+l.Rows, j.Bytes+l.Bytes
-		j.Lanes = append(j.Lanes, laneOf(l))
-	}
-	if s := report.Elapsed.Seconds(); s > 0 {
-		j.PerSecond = float64(j.Rows) / s
-	}
-	if report.ReportsErr != nil {
-		w := wordLane(report.ReportsErr)
-		j.Reports = &w
-	}
+	j := syncOf(report, state)
 	status := exitDone
 	if failed != nil {
 		w := wordLane(failed)
@@ -159,6 +164,81 @@ func (sh *shell) sync(ctx context.Context, join feedFlags, o engine.SyncOptions)
 		err = &doneError{status}
 	}
 	return err
+}
+
+// follow keeps the workstation up to the feed until it is interrupted, and tells of each sync:
+// a line, or in JSON an object a line. What fails is told and tried again.
+func (sh *shell) follow(ctx context.Context, join feedFlags, o engine.SyncOptions) error {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
+	defer stop()
+	var printed error
+	err := sh.withEngine(ctx, func(e *engine.Engine) error {
+		if err := sh.joined(ctx, e, join); err != nil {
+			return err
+		}
+		return e.Follow(ctx, engine.FollowOptions{SyncOptions: o, Done: func(r engine.SyncReport, err error) {
+			if ctx.Err() == nil && printed == nil {
+				printed = sh.printNews(syncOf(r, e.DataState().Name), err)
+			}
+		}})
+	})
+	switch {
+	case printed != nil:
+		return printed
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		return nil
+	case err != nil:
+		return &laneError{err}
+	}
+	return nil
+}
+
+// printNews tells of one sync of a feed that is followed.
+func (sh *shell) printNews(j syncJSON, err error) error {
+	if err != nil {
+		w := wordLane(err)
+		j.Error = &w
+	}
+	if sh.json {
+		return sh.printJSON(j)
+	}
+	if j.Error != nil {
+		sh.sayError(*j.Error)
+	}
+	var parts []string
+	for _, l := range j.Lanes {
+		if l.From == l.To {
+			continue
+		}
+		text := fmt.Sprintf("%s: records %d to %d, %s", l.Lane, l.From, l.To, countWords(l.Rows, "row", "rows"))
+		if l.Gone > 0 {
+			text += fmt.Sprintf(", %d taken back", l.Gone)
+		}
+		parts = append(parts, text)
+	}
+	if len(parts) == 0 && j.Error == nil {
+		parts = []string{"up to the feed"}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return sh.print("%s  %s.", sh.env.Clock().UTC().Format("15:04:05"), strings.Join(parts, "; "))
+}
+
+func syncOf(report engine.SyncReport, state string) syncJSON {
+	j := syncJSON{Lanes: []laneJSON{}, Elapsed: report.Elapsed.Microseconds(), State: state}
+	for _, l := range report.Lanes {
+		j.Rows, j.Bytes = j.Rows+l.Rows, j.Bytes+l.Bytes
+		j.Lanes = append(j.Lanes, laneOf(l))
+	}
+	if s := report.Elapsed.Seconds(); s > 0 {
+		j.PerSecond = float64(j.Rows) / s
+	}
+	if report.ReportsErr != nil {
+		w := wordLane(report.ReportsErr)
+		j.Reports = &w
+	}
+	return j
 }
 
 func laneOf(l engine.LaneSync) laneJSON {

@@ -26,7 +26,7 @@ type Options struct {
 	Exports    string // where exports go; empty: a folder beside the user's documents
 	Config     string // where the window's preferences are kept; empty: the system's place for them
 	Version    string
-	SyncEvery  time.Duration       // between syncs with the feed; default 30 s
+	SyncEvery  time.Duration       // between syncs of all of the feed's lanes; default 5 min
 	Deliver    uithread.Dispatcher // default uithread.Do
 	Now        func() time.Time    // default time.Now
 	Log        func(string)        // diagnostics without personal data
@@ -66,7 +66,7 @@ func New(o Options) (*Desktop, error) {
 		o.Now = time.Now
 	}
 	if o.SyncEvery <= 0 {
-		o.SyncEvery = 30 * time.Second
+		o.SyncEvery = 5 * time.Minute
 	}
 	if o.Log == nil {
 		o.Log = func(string) {}

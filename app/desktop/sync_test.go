@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"cordon/app/views"
 	"cordon/engine"
@@ -30,7 +29,7 @@ func TestSyncInTheBackground(t *testing.T) {
 	}
 	f.shell.OnSync()
 	w.wait("the rows of the feed", func() bool {
-		return f.shell.Data().Sync == views.SyncOK && strings.Contains(f.shell.Data().SyncTip, "up to the feed")
+		return f.shell.Data().Sync == views.SyncOK && strings.Contains(f.shell.Data().SyncTip, "follows the feed")
 	})
 	if rows := w.d.engine.DataState().Rows; rows != before+500 {
 		t.Errorf("%d rows, had %d", rows, before)
@@ -47,9 +46,9 @@ func TestSyncInTheBackground(t *testing.T) {
 	if err := os.Rename(away, pub.Dir); err != nil {
 		t.Fatal(err)
 	}
-	pub.Segment(lane, feedtest.Reads(0, 1000, 10), nil, nil)
-	w.d.sync.Close()
-	w.d.opts.SyncEvery = 10 * time.Millisecond
-	w.d.startSync() // by itself from here on
-	w.wait("the new rows", func() bool { return w.d.engine.DataState().Rows == before+510 })
+	pub.Segment(lane, feedtest.Reads(0, 1000, 10), nil, nil) // it looks by itself from here on
+	w.wait("the new rows", func() bool {
+		d := f.shell.Data()
+		return w.d.engine.DataState().Rows == before+510 && d.Sync == views.SyncOK && strings.Contains(d.SyncTip, "live")
+	})
 }

@@ -12,13 +12,14 @@ import (
 
 // Syncer is what a SyncModel needs of a workstation.
 type Syncer interface {
-	Sync(ctx context.Context, o engine.SyncOptions) (engine.SyncReport, error)
+	Follow(ctx context.Context, o engine.FollowOptions) error
 	SyncState() engine.SyncState // from memory
 	DataState() engine.DataState // from memory
 }
 
-// SyncModel keeps a workstation up to its feed: every so often, and on demand. It runs from
-// the opening of the workstation to its closing, whoever is signed in.
+// SyncModel keeps a workstation up to its feed: as soon as it has something new, every so
+// often, and on demand. It runs from the opening of the workstation to its closing, whoever is
+// signed in.
 type SyncModel struct {
 	OnChange func()
 
@@ -26,8 +27,8 @@ type SyncModel struct {
 	e       Syncer
 	every   time.Duration
 	task    task
-	failed  int       // times in a row
-	offline time.Time // since when the feed cannot be reached
+	now     chan struct{} // holds one: a sync was asked for
+	offline time.Time     // since when the feed cannot be reached
 }
 
 // SyncPhase is how the data of the workstation stands to the feed.
@@ -50,17 +51,17 @@ type SyncView struct {
 }
 
 const (
-	staleAfter = 24 * time.Hour
-	firstSync  = time.Second      // after the opening
-	mostWait   = 10 * time.Minute // between tries that fail
+	staleAfter  = 24 * time.Hour
+	firstSync   = time.Second // after the opening
+	followAgain = time.Minute // after the engine gave up: the audit log could not be written
 )
 
 // NewSync returns the model; Start begins.
 func NewSync(env Env, e Syncer, every time.Duration) *SyncModel {
-	return &SyncModel{env: env.withDefaults(), e: e, every: every}
+	return &SyncModel{env: env.withDefaults(), e: e, every: every, now: make(chan struct{}, 1)}
 }
 
-// Start begins to sync in the background, if a feed is followed.
+// Start begins to follow in the background, if there is a feed.
 func (m *SyncModel) Start() {
 	if m.e.SyncState().Feed != "" {
 		m.after(firstSync)
@@ -69,37 +70,42 @@ func (m *SyncModel) Start() {
 
 // Now syncs at once, unless that is being done.
 func (m *SyncModel) Now() {
-	if m.e.SyncState().Feed != "" && !m.e.SyncState().Running {
-		start(m.env, &m.task, m.work, m.done)
-		m.changed()
+	if m.e.SyncState().Feed == "" || m.e.SyncState().Running {
+		return
+	}
+	select {
+	case m.now <- struct{}{}:
+	default:
+	}
+	if m.task.cancel == nil { // it does not follow yet
+		m.after(0)
 	}
 }
 
 // Close ends it, and what runs. The engine's Close waits for the end.
 func (m *SyncModel) Close() { m.task.stop() }
 
-func (m *SyncModel) after(d time.Duration) { startAfter(m.env, &m.task, d, m.work, m.done) }
-
-func (m *SyncModel) work(ctx context.Context) (engine.SyncReport, error) {
-	return m.e.Sync(ctx, engine.SyncOptions{Progress: func(engine.SyncProgress) { m.env.Deliver(m.changed) }})
+func (m *SyncModel) after(d time.Duration) {
+	startAfter(m.env, &m.task, d, m.work, func(_ struct{}, err error) {
+		m.synced(err)
+		m.after(followAgain)
+	})
 }
 
-func (m *SyncModel) done(_ engine.SyncReport, err error) {
-	if errors.Is(err, feed.ErrOffline) {
-		if m.offline.IsZero() {
-			m.offline = m.env.Now()
-		}
-	} else {
+func (m *SyncModel) work(ctx context.Context) (struct{}, error) {
+	return struct{}{}, m.e.Follow(ctx, engine.FollowOptions{
+		SyncOptions: engine.SyncOptions{Progress: func(engine.SyncProgress) { m.env.Deliver(m.changed) }},
+		Every:       m.every, Now: m.now,
+		Done: func(_ engine.SyncReport, err error) { m.env.Deliver(func() { m.synced(err) }) },
+	})
+}
+
+func (m *SyncModel) synced(err error) {
+	if !errors.Is(err, feed.ErrOffline) {
 		m.offline = time.Time{}
+	} else if m.offline.IsZero() {
+		m.offline = m.env.Now()
 	}
-	wait := m.every
-	if m.failed++; err == nil {
-		m.failed = 0
-	}
-	for range m.failed {
-		wait = min(2*wait, max(mostWait, m.every))
-	}
-	m.after(wait)
 	m.changed()
 }
 
@@ -134,6 +140,9 @@ func (m *SyncModel) View() SyncView {
 		v.Phase, v.Tip = SyncStale, held+" The feed has not been reached since the program started. Press to sync."
 	case m.env.Now().Sub(s.LastOK) > staleAfter:
 		v.Phase, v.Tip = SyncStale, fmt.Sprintf("%s The feed was last reached on %s. Press to sync.", held, at(s.LastOK))
+	case s.Live:
+		v.Phase = SyncDone
+		v.Tip = fmt.Sprintf("%s It follows the feed “%s” live: what is published is here within seconds. Last signed on %s. Press to sync now.", held, s.Feed, at(s.SignedAt))
 	default:
 		v.Phase = SyncDone
 		v.Tip = fmt.Sprintf("%s It is up to the feed “%s” as signed on %s. Press to sync now.", held, s.Feed, at(s.SignedAt))

@@ -22,6 +22,8 @@ type Source interface {
 	Reader(ctx context.Context, path string, offset, n int64) (io.ReadCloser, error)
 	// Lanes lists the lanes that may be had, by name.
 	Lanes(ctx context.Context) ([]Lane, error)
+	// Watch is Client.Watch.
+	Watch(ctx context.Context, e Events) error
 	Inbox
 	Close() error
 }

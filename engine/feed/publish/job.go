@@ -208,8 +208,10 @@ func (j *job) segment(ctx context.Context, week string, rows []feed.Read) error 
 	if err != nil {
 		return err
 	}
-	x, err := j.l.week(ctx, week) // reads what others appended behind it, and this one
-	if err != nil {
+	x := j.l.known[week]
+	if x != nil && x.upTo == n {
+		x.upTo++ // its rows are put in below
+	} else if x, err = j.l.week(ctx, week); err != nil { // reads what others appended before it, and this one
 		return err
 	}
 	for i := range rows {
@@ -237,7 +239,7 @@ func (j *job) withoutKnown(ctx context.Context, week string, rows []feed.Read) (
 	if err != nil {
 		return nil, err
 	}
-	var left []feed.Read
+	left := make([]feed.Read, 0, len(rows))
 	for i := range rows {
 		there, ok := x.ids[keyOf(rows[i].ID)]
 		switch {

@@ -276,7 +276,7 @@ func (e *Engine) syncReads(ctx context.Context, c *client.Client, lane client.La
 	}
 	for _, s := range u.Steps {
 		cameras, kept := cameraSeer{}, ageLimit{from: e.keptFrom()}
-		b := reads.Batch{Lane: out.Lane, Origin: originOf(s.Records()), Photos: providerFeed, Number: s.To, Gone: s.Gone}
+		b := reads.Batch{Lane: out.Lane, Origin: originOf(s.Records()), Photos: providerFeed, Number: s.To, Gone: s.Gone, Expect: s.Rows}
 		rows := kept.rows(detectionsOf(u.Reads(ctx, s, m.fetched)))
 		info, err := e.appendBatch(ctx, b, seen(rows, cameras), nil)
 		if err != nil {

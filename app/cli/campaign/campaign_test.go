@@ -42,7 +42,7 @@ func TestFeedCampaign(t *testing.T) {
 		t.Skip("many processes")
 	}
 	t.Parallel()
-	rounds, seed := number(t, "CORDON_CAMPAIGN_ROUNDS", 8), number(t, "CORDON_CAMPAIGN_SEED", int(time.Now().UnixNano()%1e9))
+	rounds, seed := number(t, "CORDON_CAMPAIGN_ROUNDS", 5), number(t, "CORDON_CAMPAIGN_SEED", int(time.Now().UnixNano()%1e9))
 	t.Logf("CORDON_CAMPAIGN_SEED=%d", seed)
 	w := newWorld(t)
 	began := time.Now()

@@ -53,9 +53,9 @@ func (c *Client) Find(ctx context.Context, lane feed.Lane, seen manifest.Seen, r
 }
 
 // Again fetches the rows of records that were applied up to a position of the lane, without
-// those that were taken back before it. seen is a log at or behind that position. For a segment
-// that was tidied away the one that replaced it is fetched: then rows of other records come as
-// well. Errors are those of [Client.Follow] and [Update.Reads].
+// those that were taken back before it. seen is a log at or behind that position. A segment that
+// was tidied away since matches feed.ErrNotFound; the other errors are those of [Client.Follow]
+// and [Update.Reads].
 func (c *Client) Again(ctx context.Context, lane feed.Lane, seen manifest.Seen, position int64, numbers []int64) iter.Seq2[feed.Read, error] {
 	return func(yield func(feed.Read, error) bool) {
 		follow := manifest.Follower{Source: c, Verifier: c.key, Clock: c.o.Clock}
@@ -75,11 +75,7 @@ func (c *Client) Again(ctx context.Context, lane feed.Lane, seen manifest.Seen, 
 					err = fmt.Errorf("%w: lane %s has no segment %d", feed.ErrNotFound, lane, n)
 					break
 				}
-				it := p.newItem(n)
-				if whole := p.last(n); whole != n {
-					it.instead = p.newItem(whole)
-				}
-				items = append(items, it)
+				items = append(items, p.newItem(n))
 			}
 		}
 		if err != nil {

@@ -208,8 +208,10 @@ func (j *job) segment(ctx context.Context, week string, rows []feed.Read) error 
 	if err != nil {
 		return err
 	}
-	x, err := j.l.week(ctx, week) // reads what others appended behind it, and this one
-	if err != nil {
+	x := j.l.known[week]
+	if x != nil && x.upTo == n {
+		x.upTo++ // its rows are put in below
+	} else if x, err = j.l.week(ctx, week); err != nil { // reads what others appended before it, and this one
 		return err
 	}
 	for i := range rows {
@@ -231,13 +233,13 @@ func (j *job) forget(keys []idKey) {
 // errNothingLeft ends an append whose rows others have published.
 var errNothingLeft = errors.New("nothing left to publish")
 
-// withoutKnown leaves the rows out that the lane has got meanwhile.
+// withoutKnown leaves the rows out that the lane has got meanwhile, in place.
 func (j *job) withoutKnown(ctx context.Context, week string, rows []feed.Read) ([]feed.Read, error) {
 	x, err := j.l.week(ctx, week)
 	if err != nil {
 		return nil, err
 	}
-	var left []feed.Read
+	left := rows[:0] // nobody needs rows any more
 	for i := range rows {
 		there, ok := x.ids[keyOf(rows[i].ID)]
 		switch {

@@ -56,7 +56,7 @@ func (l *lane) week(ctx context.Context, period string) (*index, error) {
 	if x == nil {
 		x = &index{ids: map[idKey]uint64{}}
 	}
-	var buf []byte
+	buf := make([]byte, 0, 512)
 	var reads []feed.Read
 	for n := x.upTo; n < int64(len(l.records)); n++ {
 		r := l.records[n]

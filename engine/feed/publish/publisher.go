@@ -97,7 +97,7 @@ func (p *Publisher) Publish(ctx context.Context, b Batch) (Report, error) {
 	}
 	var r Report
 	err := p.on(ctx, b.Lane, func(l *lane) error {
-		j := &job{p: p, l: l, b: b, report: &r, weeks: map[string][]feed.Read{}, own: map[idKey]uint64{}}
+		j := &job{p: p, l: l, b: b, report: &r, weeks: map[string][]feed.Read{}, own: map[idKey]uint64{}, buf: make([]byte, 0, 512)}
 		for d, err := range b.Reads {
 			if err != nil {
 				return err

@@ -46,6 +46,8 @@ type Batch struct {
 	// An id that the lane does not hold is passed over. A row of this batch may have such an
 	// id: it then takes the place of the removed one.
 	Gone []string
+	// Expect is how many rows are to come, 0 where that is not known: a hint for memory.
+	Expect int64
 	// OnConflict, when not nil, is called for each row left out whose lane and id are stored
 	// with other content. It must not call the store.
 	OnConflict func(Conflict)

@@ -79,7 +79,7 @@ func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.De
 		return BatchInfo{}, err
 	}
 	buf := rowsPool.Get().(*[]rec)
-	a.rows = *buf
+	a.rows = slices.Grow(*buf, int(min(max(b.Expect, 0), int64(s.opt.tune.chunkRows))))
 	defer func() {
 		clear(a.rows)
 		*buf = a.rows[:0]

@@ -117,7 +117,7 @@ func (a *appender) rowRuns(w *blockWriter, kind blockKind, periods []period, of 
 		groupOf[i] = n
 	}
 	sorter := &a.sort[kind-kindPlace]
-	keys := sorter.keys[:0]
+	keys := slices.Grow(sorter.keys[:0], len(a.rows))
 	for i := range a.rows {
 		if r := &a.rows[i]; !r.rejected {
 			k := r.cell

@@ -139,7 +139,7 @@ func (f *follower) run(ctx context.Context) error {
 	defer due.Stop()
 	failed := f.o.Retry
 	var c *client.Client // of the news since the last sync of all
-	done := func() error { return nil }
+	var done func() error
 	defer func() { f.e.closeFeed(done) }()
 	for {
 		whole := true
@@ -163,7 +163,7 @@ func (f *follower) run(ctx context.Context) error {
 		}
 		if whole {
 			f.e.closeFeed(done)
-			c, done = nil, func() error { return nil }
+			c, done = nil, nil
 			err = f.everything(ctx)
 		}
 		switch {

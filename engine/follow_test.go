@@ -13,11 +13,36 @@ import (
 
 	"cordon/engine/feed"
 	"cordon/engine/feed/bucket"
+	"cordon/engine/feed/client"
 	"cordon/engine/feed/enrol"
 	"cordon/engine/feed/feedtest"
 	"cordon/engine/feed/serve"
 	"cordon/engine/internal/vault"
 )
+
+// TestFollowNewsOfALostFolder_F_2: a folder that goes away between its news and the sync of it is an
+// error like any other.
+func TestFollowNewsOfALostFolder_F_2(t *testing.T) {
+	pub := feedtest.New(t, t.TempDir())
+	f := open(t)
+	pub.Segment(laneA, feedtest.Reads(0, 0, 3), nil, nil)
+	if err := f.Join(t.Context(), FeedOptions{Address: pub.Dir, Key: pub.Key}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(pub.Dir, pub.Dir+"-away"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	w := &follower{
+		e: f.Engine, o: FollowOptions{Every: time.Hour, Retry: time.Hour}, fresh: map[feed.Lane]bool{laneA: true},
+		wake: make(chan struct{}, 1), all: make(chan struct{}, 1), lanes: []client.Lane{{Lane: laneA}},
+	}
+	notify(w.wake)
+	if err := w.run(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("run: %v, want the context's end", err)
+	}
+}
 
 // TestFollow_F_2: a workstation that follows its feed has what is published without being asked,
 // from a folder and from a server, also lanes and documents that are new; it says when the feed

@@ -87,6 +87,9 @@ func (e *Engine) sync(ctx context.Context, o SyncOptions) (SyncReport, []client.
 }
 
 func (e *Engine) closeFeed(closeSource func() error) {
+	if closeSource == nil { // none was opened
+		return
+	}
 	if err := closeSource(); err != nil {
 		e.o.Log("feed: " + err.Error())
 	}

@@ -84,13 +84,15 @@ bench-scale:
 	$(GO) build -o bin/benchscale ./engine/internal/scale/benchscale
 	bin/benchscale -rows $(SCALE_ROWS) -distinct $(if $(filter 1,$(SCALE)),1000000,10000000) -dir $(SCALE_DIR) $(if $(FRESH),-fresh)
 
-## bench-feed: 200 workstations against one feed server; deliveries to a camera's webhook; a feed of
-## FEED_ROWS rows published, and a workstation's first sync of it. The feed stays in FEED_DIR
+## bench-feed: 200 workstations against one feed server; deliveries to a camera's webhook, and how soon
+## 1,000 of them can be queried; a feed of FEED_ROWS rows published, and a workstation's first sync of it. The feed stays in FEED_DIR
 FEED_ROWS ?= 10000000
 FEED_DIR ?= $(CURDIR)/out/scalefeed
 bench-feed: headless
 	$(GO) test -run '^$$' -bench Workstations -benchtime 3x ./engine/feed/serve
 	$(GO) test -run '^$$' -bench Deliveries -benchtime 1000x ./engine/feed/live
+	CGO_ENABLED=0 CORDON_BINARY=$(CURDIR)/$(BIN)-headless CORDON_LIVE_POSTS=1000 \
+	  $(GO) test -tags headless -count=1 -v -run TestLive ./app/cli/campaign
 	CORDON_SCALE_FEED=$(FEED_DIR) CORDON_SCALE_ROWS=$(FEED_ROWS) $(GO) test -count=1 -timeout 1h -v -run TestScaleFeed ./engine
 	CGO_ENABLED=0 CORDON_BINARY=$(CURDIR)/$(BIN)-headless CORDON_SCALE_FEED=$(FEED_DIR) \
 	  $(GO) test -tags headless -count=1 -timeout 1h -v -run TestFirstSync ./app/cli/campaign

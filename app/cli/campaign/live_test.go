@@ -40,7 +40,7 @@ func TestLive(t *testing.T) {
 	}
 	s := w.signIn(ctx, e)
 	q := detection.Query{
-		Kind: detection.KindPartial, Plate: "LIVE*", Windows: []detection.Window{{From: time.Now().Add(-time.Hour), To: time.Now().Add(time.Hour)}},
+		Kind: detection.KindPartial, Plate: "LIVE*", Star: detection.StarAny, State: []string{"DE"}, Windows: []detection.Window{{From: w.from, To: w.from.AddDate(0, 0, 24)}},
 		Limit: detection.NoLimit, Purpose: detection.Purpose{Reason: "criminal-investigation", Case: "HSI-2026-00123", Subject: "measure", Justification: "How long a read takes from the camera to a query.", Attested: true},
 	}
 	var mu sync.Mutex
@@ -89,7 +89,9 @@ func TestLive(t *testing.T) {
 	defer tick.Stop()
 	began := time.Now()
 	for i := range posts {
-		<-tick.C
+		if <-tick.C; ctx.Err() != nil {
+			break
+		}
 		senders.Go(func() {
 			id := fmt.Sprintf("L%05d", i)
 			body := openALPR(read{id: id, plate: fmt.Sprintf("LIVE%05d", i), at: time.Now().Add(-time.Second), lon: -75.5, lat: 39.7, camera: "C1", confidence: 0.9})

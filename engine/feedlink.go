@@ -75,8 +75,9 @@ func (o FeedOptions) tls() (*tls.Config, error) {
 
 // Join makes the workstation follow a feed, which must be in reach and signed by the key. The
 // key of a feed that is followed cannot be exchanged, as what was taken in rests on it; the
-// address and the certificate can. With a code the workstation is enrolled first. Errors: ErrInvalid, ErrExists for another feed, and those of
-// package feed.
+// address and the certificate can, and who names an address alone keeps the certificate. With a
+// code the workstation is enrolled first. Errors: ErrInvalid, ErrExists for another feed, and
+// those of package feed.
 func (e *Engine) Join(ctx context.Context, o FeedOptions) error {
 	if o.Key = strings.TrimSpace(o.Key); o.MaxAge < 0 {
 		return invalid("max-age", "is "+o.MaxAge.String(), "Give a positive age, or leave it out.")
@@ -87,6 +88,9 @@ func (e *Engine) Join(ctx context.Context, o FeedOptions) error {
 	}
 	if ok && old.Key != o.Key {
 		return fmt.Errorf("%w: the workstation follows the feed %q, with another key", ErrExists, old.Name)
+	}
+	if ok && o.Code == "" && o.Certificate == "" && o.Authority == "" && strings.HasPrefix(o.Address, "https://") { // another server of the feed
+		o.Certificate, o.PrivateKey, o.Authority = old.Certificate, old.PrivateKey, old.Authority
 	}
 	link := feedLink{FeedOptions: o, Workstation: strings.ToLower(e.meta.Name), Joined: e.o.Clock().UTC()}
 	if o.Code != "" {

@@ -130,6 +130,42 @@ func TestSyncFromServer(t *testing.T) {
 	})
 }
 
+// TestJoinAnotherServer (F-1): a workstation that moves to another server of its feed keeps its
+// certificate; the address alone is enough.
+func TestJoinAnotherServer(t *testing.T) {
+	f := open(t, noWait)
+	pub := feedtest.New(t, t.TempDir())
+	pub.Segment(laneA, feedtest.Reads(0, 0, 30), nil, nil)
+	ca, err := enrol.CreateCA(filepath.Join(t.TempDir(), "keys"), "test feed", time.Now, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := bucket.OpenFolder(pub.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, stop := serveAt(t, b, ca, "127.0.0.1:0")
+	second, _ := serveAt(t, b, ca, "127.0.0.1:0")
+	rights, err := serve.ParseRights("*.*", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := serve.Invite(t.Context(), b, ca.Fingerprint(), "ws-07", rights, time.Hour, time.Now, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Join(t.Context(), FeedOptions{Address: first, Key: pub.Key, Code: code.String()}); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if err := f.Join(t.Context(), FeedOptions{Address: second, Key: pub.Key}); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := f.Sync(t.Context(), SyncOptions{}); err != nil || laneOf(t, r, laneA).Rows != 30 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
 // checkReports queues a report, sends it, has it answered, and sees the answer.
 func checkReports(t *testing.T, f fixture, s *Session, entry int64, ref DetectionRef, answer func(id string) error) {
 	t.Helper()

@@ -27,7 +27,9 @@ const (
 	dirReads = "reads"
 	dirAudit = "audit" // inside the vault's
 
-	fileWitness = "audit.witness" // inside the vault's, for VerifyAudit, which has no key to the vault
+	// Inside the vault's, for VerifyAudit, which has no key to the vault.
+	fileWitness  = "audit.witness"
+	fileCosigned = "audit.cosigned"
 )
 
 // checkpointEvery is how often the log's size and root are signed while it grows.
@@ -56,6 +58,10 @@ type Engine struct {
 	syncing   sync.Mutex // one sync at a time
 	live      liveSums   // guarded by itself; recorded by who holds syncing
 	syncState syncKeeper
+	shown     struct { // to the feed's witness, well; under syncing
+		at   time.Time
+		sent int64 // entries that the feed had
+	}
 
 	feedPhotos feedPhotos
 	purging    sync.Mutex // one purge at a time

@@ -19,14 +19,18 @@ import (
 
 // syncJSON is what `sync --json` prints.
 type syncJSON struct {
-	Lanes     []laneJSON `json:"lanes"`
-	Rows      int64      `json:"rows"`
-	Bytes     int64      `json:"bytes"`
-	Elapsed   int64      `json:"elapsed_us"`
-	PerSecond float64    `json:"rows_per_second"`
-	State     string     `json:"state"`
-	Reports   *worded    `json:"reports_error"` // error reports that could not be exchanged
-	Error     *worded    `json:"error"`
+	Lanes     []laneJSON   `json:"lanes"`
+	Rows      int64        `json:"rows"`
+	Bytes     int64        `json:"bytes"`
+	Elapsed   int64        `json:"elapsed_us"`
+	PerSecond float64      `json:"rows_per_second"`
+	State     string       `json:"state"`
+	Reports   *worded      `json:"reports_error"`      // error reports that could not be exchanged
+	Witness   *witnessJSON `json:"witness"`            // what the feed's witness has seen of the audit log
+	Sent      int64        `json:"audit_entries_sent"` // that lie at the feed, sealed
+	Unseen    *worded      `json:"witness_error"`      // why it did not see all
+	Renewal   *worded      `json:"renewal_error"`      // why the certificate was not renewed
+	Error     *worded      `json:"error"`
 }
 
 type laneJSON struct {
@@ -155,10 +159,21 @@ func (sh *shell) sync(ctx context.Context, join feedFlags, o engine.SyncOptions)
 		w := wordLane(failed)
 		j.Error, status = &w, w.status
 	}
+	j.Witness, j.Sent = witnessOf(report.Witness), report.Witness.Sent
+	if report.WitnessErr != nil {
+		w := word(report.WitnessErr)
+		if j.Unseen = &w; w.status == exitIntegrity { // offline is normal, an alarm is not
+			status = w.status
+		}
+	}
+	if report.RenewErr != nil {
+		w := word(report.RenewErr)
+		j.Renewal = &w
+	}
 	if sh.json {
 		err = sh.printJSON(j)
 	} else {
-		err = sh.printSync(j)
+		err = sh.printSync(j, report.Witness)
 	}
 	if err == nil && status != exitDone {
 		err = &doneError{status}
@@ -293,7 +308,7 @@ func wordLane(err error) worded {
 	return word(err)
 }
 
-func (sh *shell) printSync(j syncJSON) error {
+func (sh *shell) printSync(j syncJSON, seen engine.WitnessState) error {
 	rows := [][]string{{"LANE", "RECORDS", "ROWS", "TAKEN BACK", "MB", "SIGNED", ""}}
 	for _, l := range j.Lanes {
 		state := "up to date"
@@ -314,10 +329,20 @@ func (sh *shell) printSync(j syncJSON) error {
 			sh.sayError(w)
 		}
 	}
-	if j.Reports != nil {
-		w := *j.Reports
-		w.Message = "Error reports wait: " + w.Message
-		sh.sayError(w)
+	for _, x := range []struct {
+		what string
+		is   *worded
+	}{{"Error reports wait", j.Reports}, {"Audit log", j.Unseen}, {"Certificate, not renewed", j.Renewal}} {
+		if x.is != nil {
+			w := *x.is
+			w.Message = x.what + ": " + w.Message
+			sh.sayError(w)
+		}
+	}
+	if j.Witness != nil {
+		if err := sh.print("The audit log is %s. %s sent.", witnessWords(seen), countWords(j.Sent, "entry", "entries")); err != nil {
+			return err
+		}
 	}
 	return sh.print("%s taken in, %s a second. Data state %s.", countWords(j.Rows, "row", "rows"), policy.Number(int64(j.PerSecond)), j.State)
 }

@@ -340,7 +340,7 @@ func (sh *shell) printSync(j syncJSON, seen engine.WitnessState) error {
 		}
 	}
 	if j.Witness != nil {
-		if err := sh.print("The audit log is %s. %s sent.", witnessWords(seen), countWords(j.Sent, "entry", "entries")); err != nil {
+		if err := sh.print("The audit log is %s. Its first %s are at the feed, sealed.", witnessWords(seen), countWords(j.Sent, "entry", "entries")); err != nil {
 			return err
 		}
 	}

@@ -461,7 +461,7 @@ func TestEntriesResume(t *testing.T) {
 	}
 }
 
-// TestCertificateRenewed proves A-2: a certificate is renewed for the same key when less than a
+// TestCertificateRenewed proves X-7: a certificate is renewed for the same key when less than a
 // third of its life is left, and one that has expired says to enroll anew.
 func TestCertificateRenewed(t *testing.T) {
 	a := attend(t, 1)

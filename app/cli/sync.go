@@ -25,12 +25,12 @@ type syncJSON struct {
 	Elapsed   int64        `json:"elapsed_us"`
 	PerSecond float64      `json:"rows_per_second"`
 	State     string       `json:"state"`
-	Reports   *worded      `json:"reports_error"`      // error reports that could not be exchanged
+	Reports   *worded      `json:"reports_error"` // error reports that could not be exchanged
+	Error     *worded      `json:"error"`
 	Witness   *witnessJSON `json:"witness"`            // what the feed's witness has seen of the audit log
 	Sent      int64        `json:"audit_entries_sent"` // that lie at the feed, sealed
 	Unseen    *worded      `json:"witness_error"`      // why it did not see all
 	Renewal   *worded      `json:"renewal_error"`      // why the certificate was not renewed
-	Error     *worded      `json:"error"`
 }
 
 type laneJSON struct {

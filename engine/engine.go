@@ -58,10 +58,6 @@ type Engine struct {
 	syncing   sync.Mutex // one sync at a time
 	live      liveSums   // guarded by itself; recorded by who holds syncing
 	syncState syncKeeper
-	shown     struct { // to the feed's witness, well; under syncing
-		at   time.Time
-		sent int64 // entries that the feed had
-	}
 
 	feedPhotos feedPhotos
 	purging    sync.Mutex // one purge at a time

@@ -93,10 +93,9 @@ func (a *attended) enroll() {
 	}
 }
 
-// sync syncs a minute later, and holds what came of the exchange to want.
+// sync syncs, and holds what came of the exchange to want.
 func (a *attended) sync(want error) WitnessState {
 	a.t.Helper()
-	a.advance(time.Minute)
 	r, err := a.Sync(context.Background(), SyncOptions{})
 	if err != nil {
 		a.t.Fatal(err)
@@ -422,7 +421,6 @@ func TestNoWitness(t *testing.T) {
 	a.change(func(l *feedLink) { l.Address = "https://" + proxy.Addr() })
 	seen := a.sync(nil)
 	proxy.Spoil(feedtest.Fault{Kind: feedtest.Refuse})
-	a.advance(time.Minute)
 	if _, err := a.Sync(ctx, SyncOptions{}); !errors.Is(err, feed.ErrOffline) {
 		t.Errorf("away: %v", err)
 	}

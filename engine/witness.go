@@ -123,21 +123,13 @@ func (e *Engine) WitnessState() (WitnessState, error) {
 // WitnessState returns what the feed's witness has seen of the audit log.
 func (s *Session) WitnessState() (WitnessState, error) { return s.e.WitnessState() }
 
-// showEvery is how often an open workstation that follows the feed closely shows its log: each
-// head that is cosigned is kept for ever.
-const showEvery = time.Minute
-
 // attend does what a workstation owes its feed server beyond the lanes: it shows the audit log
 // to the witness and renews its certificate in time. Nothing of it stops a sync.
 func (e *Engine) attend(ctx context.Context, s *client.Server, link feedLink, out *SyncReport) {
-	var err, stateErr error
-	if now := e.o.Clock(); now.Sub(e.shown.at).Abs() >= showEvery {
-		if e.shown.sent, err = e.showLog(ctx, s, link); err == nil {
-			e.shown.at = now
-		}
-	}
+	sent, err := e.showLog(ctx, s, link)
+	var stateErr error
 	out.Witness, stateErr = e.WitnessState()
-	out.Witness.Sent = e.shown.sent
+	out.Witness.Sent = sent
 	if out.WitnessErr = outer(errors.Join(err, stateErr)); out.WitnessErr != nil {
 		e.o.Log("audit witness: " + out.WitnessErr.Error())
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"crypto"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/tls"
 	"encoding/pem"
@@ -517,4 +518,33 @@ func TestCertificateRenewed(t *testing.T) {
 	}
 	a.enroll()
 	a.sync(nil)
+}
+
+// FuzzCosigned: whatever lies in the file beside the log, it is a head with a true cosignature or
+// an error.
+func FuzzCosigned(f *testing.F) {
+	s, err := witness.NewSigner("feed.test/witness", ed25519.NewKeyFromSeed(make([]byte, 32)), time.Now)
+	if err != nil {
+		f.Fatal(err)
+	}
+	text := "cordon/WS-07\n3\n" + strings.Repeat("A", 43) + "=\n"
+	line, err := s.Cosign(text)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(s.String() + "\n" + text + "\n" + line)
+	f.Add("")
+	f.Add(s.String() + "\n\n\n")
+	f.Fuzz(func(t *testing.T, data string) {
+		h, err := parseCosigned(data)
+		if err != nil {
+			if !errors.Is(err, ErrDamaged) {
+				t.Error(err)
+			}
+			return
+		}
+		if h.tree.N > 0 && (h.witness == "" || h.origin == "" || h.at.IsZero()) {
+			t.Errorf("%+v", h)
+		}
+	})
 }

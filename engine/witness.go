@@ -101,9 +101,13 @@ func readCosigned(path string) (seenHead, error) {
 	if err != nil {
 		return seenHead{}, err
 	}
-	key, note, _ := strings.Cut(string(text), "\n")
+	return parseCosigned(string(text))
+}
+
+func parseCosigned(text string) (seenHead, error) {
+	key, note, _ := strings.Cut(text, "\n")
 	if note == "" {
-		return seenHead{}, fmt.Errorf("%w: %s is cut short", ErrDamaged, filepath.Base(path))
+		return seenHead{}, fmt.Errorf("%w: %s is cut short", ErrDamaged, fileCosigned)
 	}
 	return cosigned{Key: key, Note: note}.open()
 }

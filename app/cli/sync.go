@@ -27,7 +27,7 @@ type syncJSON struct {
 	State     string       `json:"state"`
 	Reports   *worded      `json:"reports_error"` // error reports that could not be exchanged
 	Error     *worded      `json:"error"`
-	Witness   *witnessJSON `json:"witness"`            // what the feed's witness has seen of the audit log
+	Witness   *witnessJSON `json:"witness"`            // what the feed's witness has seen of the audit log; null without one, and for news
 	Sent      int64        `json:"audit_entries_sent"` // that lie at the feed, sealed
 	Unseen    *worded      `json:"witness_error"`      // why it did not see all
 	Renewal   *worded      `json:"renewal_error"`      // why the certificate was not renewed
@@ -159,16 +159,8 @@ func (sh *shell) sync(ctx context.Context, join feedFlags, o engine.SyncOptions)
 		w := wordLane(failed)
 		j.Error, status = &w, w.status
 	}
-	j.Witness, j.Sent = witnessOf(report.Witness), report.Witness.Sent
-	if report.WitnessErr != nil {
-		w := word(report.WitnessErr)
-		if j.Unseen = &w; w.status == exitIntegrity { // offline is normal, an alarm is not
-			status = w.status
-		}
-	}
-	if report.RenewErr != nil {
-		w := word(report.RenewErr)
-		j.Renewal = &w
+	if j.Unseen != nil && j.Unseen.status == exitIntegrity { // offline is normal, an alarm is not
+		status = exitIntegrity
 	}
 	if sh.json {
 		err = sh.printJSON(j)
@@ -220,6 +212,7 @@ func (sh *shell) printNews(j syncJSON, err error) error {
 	if j.Error != nil {
 		sh.sayError(*j.Error)
 	}
+	sh.sayWaiting(j)
 	var parts []string
 	for _, l := range j.Lanes {
 		if l.From == l.To {
@@ -240,6 +233,20 @@ func (sh *shell) printNews(j syncJSON, err error) error {
 	return sh.print("%s  %s.", sh.env.Clock().UTC().Format("15:04:05"), strings.Join(parts, "; "))
 }
 
+// sayWaiting tells of what goes with a sync and did not go.
+func (sh *shell) sayWaiting(j syncJSON) {
+	for _, x := range []struct {
+		what string
+		is   *worded
+	}{{"Error reports wait", j.Reports}, {"Audit log", j.Unseen}, {"Certificate, not renewed", j.Renewal}} {
+		if x.is != nil {
+			w := *x.is
+			w.Message = x.what + ": " + w.Message
+			sh.sayError(w)
+		}
+	}
+}
+
 func syncOf(report engine.SyncReport, state string) syncJSON {
 	j := syncJSON{Lanes: []laneJSON{}, Elapsed: report.Elapsed.Microseconds(), State: state}
 	for _, l := range report.Lanes {
@@ -252,6 +259,15 @@ func syncOf(report engine.SyncReport, state string) syncJSON {
 	if report.ReportsErr != nil {
 		w := wordLane(report.ReportsErr)
 		j.Reports = &w
+	}
+	j.Witness, j.Sent = witnessOf(report.Witness), report.Witness.Sent
+	if report.WitnessErr != nil {
+		w := word(report.WitnessErr)
+		j.Unseen = &w
+	}
+	if report.RenewErr != nil {
+		w := word(report.RenewErr)
+		j.Renewal = &w
 	}
 	return j
 }
@@ -329,16 +345,7 @@ func (sh *shell) printSync(j syncJSON, seen engine.WitnessState) error {
 			sh.sayError(w)
 		}
 	}
-	for _, x := range []struct {
-		what string
-		is   *worded
-	}{{"Error reports wait", j.Reports}, {"Audit log", j.Unseen}, {"Certificate, not renewed", j.Renewal}} {
-		if x.is != nil {
-			w := *x.is
-			w.Message = x.what + ": " + w.Message
-			sh.sayError(w)
-		}
-	}
+	sh.sayWaiting(j)
 	if j.Witness != nil {
 		if err := sh.print("The audit log is %s. Its first %s are at the feed, sealed.", witnessWords(seen), countWords(j.Sent, "entry", "entries")); err != nil {
 			return err

@@ -6,11 +6,17 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/tls"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"fmt"
+	"io"
+	mrand "math/rand/v2"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,7 +28,6 @@ import (
 	"cordon/engine/feed/feedtest"
 	"cordon/engine/feed/serve"
 	"cordon/engine/feed/witness"
-	"cordon/engine/internal/audit"
 	"cordon/engine/internal/vault"
 )
 
@@ -156,37 +161,21 @@ func (a *attended) verify(problem string) AuditReport {
 	return r
 }
 
-// frames are all entries that lie at the feed, in order.
+// frames are all entries that count at the feed, in order.
 func (a *attended) frames() []byte {
 	a.t.Helper()
-	var out []byte
-	parcels, err := filepath.Glob(filepath.Join(a.pub.Dir, "inbox/witness/ws-07/*/frames/*"))
+	names, err := filepath.Glob(filepath.Join(a.pub.Dir, "inbox/witness/ws-07/*/parcels/*"))
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	byFirst := map[int64][]byte{}
-	for _, p := range parcels {
-		data, err := os.ReadFile(p)
-		if err != nil {
+	slices.Sort(names)
+	var out []byte
+	for _, name := range names {
+		var p struct{ Frames string }
+		if err := json.Unmarshal(read(a.t, name), &p); err != nil {
 			a.t.Fatal(err)
 		}
-		for i := int64(0); i < 1<<20; i++ {
-			if _, _, err := audit.ReadFrame(data, i); err == nil {
-				byFirst[i] = data
-				break
-			}
-		}
-	}
-	for next := int64(0); byFirst[next] != nil; {
-		data := byFirst[next]
-		out = append(out, data...)
-		for len(data) > 0 {
-			_, n, err := audit.ReadFrame(data, next)
-			if err != nil {
-				a.t.Fatal(err)
-			}
-			data, next = data[n:], next+1
-		}
+		out = append(out, read(a.t, filepath.Join(filepath.Dir(filepath.Dir(name)), "frames", p.Frames))...)
 	}
 	return out
 }
@@ -547,4 +536,140 @@ func FuzzCosigned(f *testing.F) {
 			t.Errorf("%+v", h)
 		}
 	})
+}
+
+// TestForkedLog proves U-4: a log that was put back and has grown again, to the very size that the
+// witness has seen or beyond it, is a fork, here and at the feed.
+func TestForkedLog(t *testing.T) {
+	for name, more := range map[string]int64{"same size": 0, "longer": 5} {
+		t.Run(name, func(t *testing.T) {
+			a := attend(t, 1)
+			a.sync(nil)
+			a.Engine.Close()
+			old := filepath.Join(t.TempDir(), "old")
+			if err := os.CopyFS(old, os.DirFS(a.o.Dir)); err != nil {
+				t.Fatal(err)
+			}
+			a.reopen(t)
+			for range 10 {
+				a.door(t, "kl")
+			}
+			seen := a.sync(nil)
+			a.Engine.Close()
+			if err := errors.Join(os.RemoveAll(a.o.Dir), os.CopyFS(a.o.Dir, os.DirFS(old))); err != nil {
+				t.Fatal(err)
+			}
+			a.reopen(t)
+			for a.log.Head().N < seen.Entries+more {
+				if _, err := a.record(context.Background(), event{kind: "check"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if w := a.sync(ErrLogFork); !errors.Is(w.Alarm, ErrLogFork) {
+				t.Errorf("%+v", w)
+			}
+			if got := a.alarms(); len(got) != 1 || got[0] != "fork" || a.recorded() != 1 {
+				t.Errorf("alarms %v at the feed, %d here", got, a.recorded())
+			}
+		})
+	}
+}
+
+// TestExchangeCut proves U-4 and F-1: a connection that is cut anywhere in the exchange costs
+// nothing but another sync, and is no alarm.
+func TestExchangeCut(t *testing.T) {
+	a := attend(t, 1)
+	proxy := feedtest.NewProxy(t, a.addrs[0])
+	a.change(func(l *feedLink) { l.Address = "https://" + proxy.Addr() })
+	cut := 0
+	for after := 1500; after < 30_000; after += 1500 {
+		a.door(t, "kl")
+		proxy.Spoil(feedtest.Fault{Kind: feedtest.Cut, After: after})
+		r, err := a.Sync(context.Background(), SyncOptions{})
+		if r.WitnessErr != nil || err != nil {
+			cut++
+		}
+		if r.WitnessErr != nil && !errors.Is(r.WitnessErr, feed.ErrOffline) {
+			t.Errorf("cut after %d bytes: %v", after, r.WitnessErr)
+		}
+	}
+	if cut == 0 {
+		t.Error("nothing was cut")
+	}
+	proxy.Spoil(feedtest.Fault{})
+	w := a.sync(nil)
+	all, _, err := a.log.Frames(0, w.Entries, 1<<30)
+	if err != nil || w.Newer != 0 || string(a.frames()) != string(all) {
+		t.Errorf("%+v; %d bytes at the feed, %d here, %v", w, len(a.frames()), len(all), err)
+	}
+	if got := a.alarms(); len(got) > 0 || a.recorded() > 0 {
+		t.Errorf("alarms without a cause: %v", got)
+	}
+}
+
+// TestExchangeKilled proves U-4 and F-1: a process that is killed at random while it shows its
+// log, again and again, ends with a log that the witness agrees with, and no alarm.
+func TestExchangeKilled(t *testing.T) {
+	if dir := os.Getenv("CORDON_EXCHANGE_DIR"); dir != "" {
+		exchangeChild(t, dir)
+		return
+	}
+	rounds := 16
+	if testing.Short() {
+		rounds = 4
+	}
+	a := attend(t, 1)
+	a.Engine.Close()
+	random := mrand.New(mrand.NewPCG(uint64(time.Now().UnixNano()), 7)) // the outcome must not depend on it
+	for range rounds {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestExchangeKilled$")
+		cmd.Env = append(os.Environ(), "CORDON_EXCHANGE_DIR="+a.o.Dir)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		text := make([]byte, 3)
+		if _, err := io.ReadFull(out, text); err != nil || string(text) != "go\n" {
+			t.Fatalf("the child says %q, %v", text, err)
+		}
+		time.Sleep(time.Duration(random.IntN(150)) * time.Millisecond)
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = cmd.Wait()
+	}
+	a.verify("")
+	a.reopen(t)
+	w := a.sync(nil)
+	for w.Sent < w.Entries {
+		w = a.sync(nil)
+	}
+	all, _, err := a.log.Frames(0, w.Entries, 1<<30)
+	if err != nil || string(a.frames()) != string(all) {
+		t.Errorf("%d bytes at the feed, %d here, %v", len(a.frames()), len(all), err)
+	}
+	t.Logf("%d entries", w.Entries)
+	if got := a.alarms(); len(got) > 0 || a.recorded() > 0 {
+		t.Errorf("alarms without a cause: %v", got)
+	}
+}
+
+// exchangeChild records and syncs until it is killed.
+func exchangeChild(t *testing.T, dir string) {
+	e, err := openWith(t.Context(), Options{Dir: dir, CacheBytes: 8 << 20, Clock: func() time.Time { return feedtest.Start.AddDate(0, 0, 25) }}, knobs{rounds: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Println("go")
+	for {
+		if _, err := e.record(t.Context(), event{kind: "check"}.with("text", strings.Repeat("x", 2000))); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := e.Sync(t.Context(), SyncOptions{}); err != nil || r.WitnessErr != nil {
+			t.Fatal(err, r.WitnessErr)
+		}
+	}
 }

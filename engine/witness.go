@@ -224,7 +224,7 @@ func (e *Engine) addHead(ctx context.Context, s *client.Server, kept cosigned, o
 			}
 		}
 		answer, err := s.AddCheckpoint(ctx, a)
-		known := &client.ErrKnown{}
+		known := &client.KnownError{}
 		switch {
 		case errors.Is(err, feed.ErrFork):
 			return nil, fmt.Errorf("%w: %w", ErrLogFork, err)

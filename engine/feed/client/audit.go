@@ -25,11 +25,11 @@ func (c *Client) Server() *Server {
 	return s
 }
 
-// ErrKnown is returned by AddCheckpoint when the witness has cosigned another size than was
+// KnownError is returned by AddCheckpoint when the witness has cosigned another size than was
 // named, which is in the error.
-type ErrKnown struct{ Size int64 }
+type KnownError struct{ Size int64 }
 
-func (e *ErrKnown) Error() string {
+func (e *KnownError) Error() string {
 	return fmt.Sprintf("the witness has cosigned the log up to entry %d", e.Size)
 }
 
@@ -56,7 +56,7 @@ func (s *Server) WitnessKey(ctx context.Context) (string, error) {
 }
 
 // AddCheckpoint shows a checkpoint of the audit log to the witness and returns its cosignature,
-// which is not checked yet. Errors: *ErrKnown, feed.ErrFork when the log does not continue what
+// which is not checked yet. Errors: *KnownError, feed.ErrFork when the log does not continue what
 // was cosigned, feed.ErrInvalid when the request is refused, feed.ErrOffline.
 func (s *Server) AddCheckpoint(ctx context.Context, a witness.Add) ([]byte, error) {
 	status, answer, err := s.send(ctx, http.MethodPost, "v1/audit", "text/plain; charset=utf-8", a.Encode())
@@ -70,7 +70,7 @@ func (s *Server) AddCheckpoint(ctx context.Context, a witness.Add) ([]byte, erro
 		if err != nil || size < 0 {
 			return nil, fmt.Errorf("%w: the witness names no size", feed.ErrOffline)
 		}
-		return nil, &ErrKnown{size}
+		return nil, &KnownError{size}
 	}
 	return nil, refusal(status, "v1/audit", answer)
 }

@@ -80,7 +80,7 @@ func TestHostileExchange(t *testing.T) {
 		}
 	}
 	status, body = 409, "17\n"
-	var known *ErrKnown
+	var known *KnownError
 	if err := head(); !errors.As(err, &known) || known.Size != 17 {
 		t.Errorf("conflict: %v", err)
 	}

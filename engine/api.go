@@ -312,7 +312,8 @@ type AuditReport struct {
 	Entries     int64
 	Checkpoints int
 	Root        string
-	Problems    []string // empty: intact
+	Witness     WitnessState // what is known of the feed's witness without the vault's key
+	Problems    []string     // empty: intact
 }
 
 // DataState is what the workstation holds.

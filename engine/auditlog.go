@@ -109,7 +109,12 @@ func VerifyAudit(ctx context.Context, o Options) (AuditReport, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return AuditReport{}, outer(err)
 	}
-	r, err := audit.VerifyAgainst(ctx, filepath.Join(dir, dirAudit), string(witness))
+	seen, err := readCosigned(filepath.Join(dir, fileCosigned))
+	if err != nil && !errors.Is(err, ErrDamaged) {
+		return AuditReport{}, outer(err)
+	}
+	damaged := err
+	r, err := audit.VerifyAgainst(ctx, filepath.Join(dir, dirAudit), string(witness), seen.tree)
 	if errors.Is(err, audit.ErrMissing) {
 		if _, statErr := os.Stat(filepath.Join(o.Dir, dirVault)); statErr == nil {
 			return AuditReport{Problems: []string{"the audit log is missing"}}, nil
@@ -122,5 +127,12 @@ func VerifyAudit(ctx context.Context, o Options) (AuditReport, error) {
 	if len(witness) == 0 && vault.Exists(dir) {
 		r.Problems = append(r.Problems, "the witness of the audit log, "+fileWitness+", is missing: whether entries were removed from the end cannot be told")
 	}
-	return AuditReport{Entries: r.Entries, Checkpoints: r.Checkpoints, Root: hex.EncodeToString(r.Root[:]), Problems: r.Problems}, nil
+	if damaged != nil {
+		r.Problems = append(r.Problems, damaged.Error())
+	} else if seen.tree.N > 0 && r.Origin != "" && seen.origin != r.Origin {
+		r.Problems = append(r.Problems, "the head that the feed's witness cosigned, "+fileCosigned+", is of another log, "+seen.origin)
+	}
+	return AuditReport{
+		Entries: r.Entries, Checkpoints: r.Checkpoints, Root: hex.EncodeToString(r.Root[:]), Witness: seen.state(r.Entries), Problems: r.Problems,
+	}, nil
 }

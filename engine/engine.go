@@ -27,7 +27,9 @@ const (
 	dirReads = "reads"
 	dirAudit = "audit" // inside the vault's
 
-	fileWitness = "audit.witness" // inside the vault's, for VerifyAudit, which has no key to the vault
+	// Inside the vault's, for VerifyAudit, which has no key to the vault.
+	fileWitness  = "audit.witness"
+	fileCosigned = "audit.cosigned"
 )
 
 // checkpointEvery is how often the log's size and root are signed while it grows.

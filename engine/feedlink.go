@@ -19,6 +19,10 @@ import (
 // ErrNoFeed is returned when the workstation follows no feed.
 var ErrNoFeed = errors.New("the workstation follows no feed")
 
+// ErrCertificate is returned when the certificate that a server knows the workstation by has
+// expired: it must be enrolled anew.
+var ErrCertificate = errors.New("the workstation's certificate for the feed has expired")
+
 // FeedOptions say which feed a workstation follows.
 type FeedOptions struct {
 	Address string // folder, file://, s3:// or https://HOST:PORT
@@ -40,6 +44,7 @@ type feedLink struct {
 	Name        string
 	Workstation string    // as the feed knows it
 	Joined      time.Time // UTC
+	Witness     string    // verifier key of the feed's cosignatures; empty: none was learned
 }
 
 // serverAge is the oldest checkpoint that is believed of a server: who runs one signs every day.
@@ -67,6 +72,9 @@ func (o FeedOptions) tls() (*tls.Config, error) {
 		cert, err := tls.X509KeyPair([]byte(o.Certificate), []byte(o.PrivateKey))
 		if err != nil {
 			return nil, invalid("certificate", "and its key do not belong together: "+err.Error(), "Give both files that came with the enrolment.")
+		}
+		if time.Now().After(cert.Leaf.NotAfter) { // TLS goes by the system's clock, too
+			return nil, fmt.Errorf("%w: on %s", ErrCertificate, cert.Leaf.NotAfter.UTC().Format(time.DateOnly))
 		}
 		conf.Certificates = []tls.Certificate{cert}
 	}
@@ -100,8 +108,9 @@ func (e *Engine) Join(ctx context.Context, o FeedOptions) error {
 		}
 		link.Code, link.Workstation = "", got.Workstation
 		link.Certificate, link.PrivateKey, link.Authority = got.Certificate, got.PrivateKey, got.Authority
+		link.Witness = got.Witness
 	} else if ok {
-		link.Workstation = old.Workstation
+		link.Workstation, link.Witness = old.Workstation, old.Witness
 	}
 	c, closeSource, err := e.feedClient(ctx, link, client.Options{})
 	if err != nil {
@@ -134,6 +143,19 @@ func (e *Engine) link() (feedLink, error) {
 		err = ErrNoFeed
 	}
 	return link, outer(err)
+}
+
+// changeLink changes what the vault keeps of the feed, unless the workstation was made to follow
+// it in another way meanwhile.
+func (e *Engine) changeLink(ctx context.Context, as feedLink, change func(*feedLink)) error {
+	return e.vault.Update(ctx, func(tx *vault.Tx) error {
+		var now feedLink
+		if ok, err := tx.Load(keyLink, &now); err != nil || !ok || now.FeedOptions != as.FeedOptions {
+			return err
+		}
+		change(&now)
+		return tx.Put(keyLink, now)
+	})
 }
 
 // feedClient opens the way to a feed.

@@ -76,14 +76,20 @@ func (e *Engine) putHead(ctx context.Context, tree tlog.Tree) error {
 // checkpoint signs the log's head, keeps it as the witness beside the log, and makes the
 // vault remember it.
 func (e *Engine) checkpoint(ctx context.Context) error {
-	point, tree, err := e.log.Checkpoint()
-	if err != nil {
-		return err
-	}
-	if err := e.log.WriteWitness(filepath.Join(e.dir, fileWitness), point); err != nil {
-		return err
-	}
-	e.head.mu.Lock()
+	_, _, err := e.signHead(ctx)
+	return err
+}
+
+// signHead is checkpoint, and returns what was signed.
+func (e *Engine) signHead(ctx context.Context) (string, tlog.Tree, error) {
+	e.head.mu.Lock() // also for the witness's file, which one alone may write
 	defer e.head.mu.Unlock()
-	return e.putHead(ctx, tree)
+	point, tree, err := e.log.Checkpoint()
+	if err == nil {
+		err = e.log.WriteWitness(filepath.Join(e.dir, fileWitness), point)
+	}
+	if err == nil {
+		err = e.putHead(ctx, tree)
+	}
+	return point, tree, err
 }

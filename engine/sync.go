@@ -83,6 +83,9 @@ func (e *Engine) sync(ctx context.Context, o SyncOptions) (SyncReport, []client.
 		report.ReportsErr = outer(err)
 		e.o.Log("error reports: " + err.Error())
 	}
+	if s := c.Server(); s != nil {
+		e.attend(ctx, s, link, &report)
+	}
 	return report, lanes, err
 }
 

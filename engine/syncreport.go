@@ -16,6 +16,11 @@ type SyncOptions struct {
 type SyncReport struct {
 	Lanes      []LaneSync // in the order they were done
 	ReportsErr error      // why error reports were not all exchanged; they are tried again
+	// Witness is what the feed's witness has seen of the audit log, and WitnessErr why it did not
+	// see all of it: ErrLogBehind, ErrLogFork and ErrWitness are alarms, others come right (U-4).
+	Witness    WitnessState
+	WitnessErr error
+	RenewErr   error // why the certificate was not renewed though it ends soon; tried again
 	Elapsed    time.Duration
 }
 

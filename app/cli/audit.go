@@ -137,19 +137,21 @@ func (sh *shell) showEntry(e engine.AuditEntry) error {
 
 // verifyJSON is what `audit verify --json` prints.
 type verifyJSON struct {
-	OK          bool     `json:"ok"`
-	Entries     int64    `json:"entries"`
-	Checkpoints int      `json:"checkpoints"`
-	Root        string   `json:"root"`
-	Problems    []string `json:"problems"`
-	Error       *worded  `json:"error"`
+	OK          bool         `json:"ok"`
+	Entries     int64        `json:"entries"`
+	Checkpoints int          `json:"checkpoints"`
+	Root        string       `json:"root"`
+	Witness     *witnessJSON `json:"witness"` // null: no witness is known to have seen the log
+	Problems    []string     `json:"problems"`
+	Error       *worded      `json:"error"`
 }
 
 func (sh *shell) auditVerifyCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "verify", Short: "Prove that no audit entry was changed or removed", Args: noArgs,
-		Long: `Verify the whole audit log: every leaf, the tree, every signed checkpoint. It needs
-no sign-in and reads nothing but the log.`,
+		Long: `Verify the whole audit log: every leaf, the tree, every signed checkpoint, and that it
+continues what the feed's witness has cosigned. It needs no sign-in and reads nothing but
+the log and what is kept beside it about it.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := sh.dataDir()
 			if err != nil {
@@ -168,7 +170,7 @@ no sign-in and reads nothing but the log.`,
 }
 
 func (sh *shell) verdict(r engine.AuditReport) error {
-	j := verifyJSON{OK: len(r.Problems) == 0, Entries: r.Entries, Checkpoints: r.Checkpoints, Root: r.Root, Problems: append([]string{}, r.Problems...)}
+	j := verifyJSON{OK: len(r.Problems) == 0, Entries: r.Entries, Checkpoints: r.Checkpoints, Root: r.Root, Witness: witnessOf(r.Witness), Problems: append([]string{}, r.Problems...)}
 	if !j.OK {
 		w := word(&integrityError{what: "the audit log fails its proof: " + strings.Join(firstFew(r.Problems, 5), "; ")})
 		j.Error = &w
@@ -182,11 +184,40 @@ func (sh *shell) verdict(r engine.AuditReport) error {
 		if err := sh.print("The audit log is intact: %s, %s, root %s", countWords(r.Entries, "entry", "entries"), countWords(r.Checkpoints, "checkpoint", "checkpoints"), r.Root); err != nil {
 			return err
 		}
+		if j.Witness != nil {
+			if err := sh.print("It is %s.", witnessWords(r.Witness)); err != nil {
+				return err
+			}
+		}
 	}
 	if !j.OK {
 		return &doneError{exitIntegrity}
 	}
 	return nil
+}
+
+// witnessJSON is what a witness at the feed has seen of the audit log (U-4).
+type witnessJSON struct {
+	Name    string `json:"name"`
+	Entries int64  `json:"entries"` // it has cosigned the first entries, this many
+	At      string `json:"at"`
+	Newer   int64  `json:"newer"` // entries that came after it
+}
+
+func witnessOf(w engine.WitnessState) *witnessJSON {
+	if w.Witness == "" {
+		return nil
+	}
+	return &witnessJSON{w.Witness, w.Entries, utc(w.At), w.Newer}
+}
+
+// witnessWords says what a witness has seen. Entries are numbered from 0.
+func witnessWords(w engine.WitnessState) string {
+	text := fmt.Sprintf("witnessed by %s up to entry %d on %s UTC", w.Witness, w.Entries-1, w.At.UTC().Format("2006-01-02 15:04"))
+	if w.Newer > 0 {
+		text += fmt.Sprintf("; %s not yet", countWords(w.Newer, "newer entry", "newer entries"))
+	}
+	return text
 }
 
 func firstFew(all []string, n int) []string {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -91,7 +92,7 @@ func TestStories(t *testing.T) {
 			return false, errors.New("unknown condition " + cond)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"demo": cmdDemo, "as": cmdAs, "exits": cmdExits, "damage": cmdDamage, "cut": cmdCut, "hold": cmdHold, "reads": cmdReads, "jsonline": cmdJSONLine, "capture": cmdCapture,
+			"demo": cmdDemo, "as": cmdAs, "exits": cmdExits, "damage": cmdDamage, "cut": cmdCut, "hold": cmdHold, "reads": cmdReads, "jsonline": cmdJSONLine, "capture": cmdCapture, "freeport": cmdFreePort,
 			"feed": (&madeFeeds{t: t, of: map[string]*feedtest.Feed{}}).cmd,
 		},
 	})
@@ -235,6 +236,16 @@ func cmdCapture(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("no match for %s", args[1])
 	}
 	ts.Setenv(args[0], m[1])
+}
+
+// cmdFreePort puts a free port of the loopback into PORT.
+func cmdFreePort(ts *testscript.TestScript, _ bool, _ []string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	ts.Check(err)
+	ts.Setenv("PORT", port)
+	ts.Check(l.Close())
 }
 
 // TestUsageNeedsNoWorkstation: what is wrong on the line itself is told before anything is

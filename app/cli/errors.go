@@ -27,6 +27,9 @@ const (
 	exitIntegrity
 )
 
+// nextWitness is what to do when the audit log contradicts the feed's witness.
+const nextWitness = "Keep the workstation’s folder as it is, and tell your auditor and the feed’s operator, who has the evidence (“cordon feed alarms”)."
+
 // usageError is returned when the command line cannot be what its writer meant.
 type usageError struct{ text string }
 
@@ -100,6 +103,10 @@ var sentinels = []struct {
 	{engine.ErrCredentials, "credentials", "Name, password or code is wrong.", "Try again; after several failures the account locks.", exitRefused},
 	{engine.ErrLockedOut, "locked-out", "This account is locked, disabled or expired.", "An account manager can release it.", exitRefused},
 	{engine.ErrSession, "session", "The session is not open.", "Sign in again.", exitRefused},
+	{engine.ErrLogBehind, "log-behind", "The audit log is shorter than the one that the feed’s witness has seen: it was put back to an older copy.", nextWitness, exitIntegrity},
+	{engine.ErrLogFork, "log-fork", "The audit log does not continue the one that the feed’s witness has seen.", nextWitness, exitIntegrity},
+	{engine.ErrWitness, "witness", "The feed’s answer is not signed by the witness that this workstation was enrolled with.", "Ask the feed’s operator; if the witness’s key was exchanged, enroll the workstation anew with a new --code.", exitIntegrity},
+	{engine.ErrCertificate, "certificate", "The workstation’s certificate for the feed has expired.", "Ask the feed’s operator for a new code and enroll anew: “cordon sync --feed ADDRESS --key KEY --code CODE”.", exitFailed},
 	{engine.ErrDamaged, "damaged", "Stored data fails its check.", "Run “cordon check” and “cordon audit verify”; keep the folder as it is.", exitIntegrity},
 	{engine.ErrNotWorkstation, "not-workstation", "No workstation is in this folder.", "Name another with --data, or make one with “cordon init” or “cordon demo”.", exitFailed},
 	{engine.ErrInUse, "in-use", "Another program holds this folder.", "Close Cordon’s window or the other command, then run this again.", exitFailed},

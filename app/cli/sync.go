@@ -19,14 +19,18 @@ import (
 
 // syncJSON is what `sync --json` prints.
 type syncJSON struct {
-	Lanes     []laneJSON `json:"lanes"`
-	Rows      int64      `json:"rows"`
-	Bytes     int64      `json:"bytes"`
-	Elapsed   int64      `json:"elapsed_us"`
-	PerSecond float64    `json:"rows_per_second"`
-	State     string     `json:"state"`
-	Reports   *worded    `json:"reports_error"` // error reports that could not be exchanged
-	Error     *worded    `json:"error"`
+	Lanes     []laneJSON   `json:"lanes"`
+	Rows      int64        `json:"rows"`
+	Bytes     int64        `json:"bytes"`
+	Elapsed   int64        `json:"elapsed_us"`
+	PerSecond float64      `json:"rows_per_second"`
+	State     string       `json:"state"`
+	Reports   *worded      `json:"reports_error"` // error reports that could not be exchanged
+	Error     *worded      `json:"error"`
+	Witness   *witnessJSON `json:"witness"`            // what the feed's witness has seen of the audit log; null without one, and for news
+	Sent      int64        `json:"audit_entries_sent"` // that lie at the feed, sealed
+	Unseen    *worded      `json:"witness_error"`      // why it did not see all
+	Renewal   *worded      `json:"renewal_error"`      // why the certificate was not renewed
 }
 
 type laneJSON struct {
@@ -155,10 +159,13 @@ func (sh *shell) sync(ctx context.Context, join feedFlags, o engine.SyncOptions)
 		w := wordLane(failed)
 		j.Error, status = &w, w.status
 	}
+	if j.Unseen != nil && j.Unseen.status == exitIntegrity { // offline is normal, an alarm is not
+		status = exitIntegrity
+	}
 	if sh.json {
 		err = sh.printJSON(j)
 	} else {
-		err = sh.printSync(j)
+		err = sh.printSync(j, report.Witness)
 	}
 	if err == nil && status != exitDone {
 		err = &doneError{status}
@@ -205,6 +212,7 @@ func (sh *shell) printNews(j syncJSON, err error) error {
 	if j.Error != nil {
 		sh.sayError(*j.Error)
 	}
+	sh.sayWaiting(j)
 	var parts []string
 	for _, l := range j.Lanes {
 		if l.From == l.To {
@@ -225,6 +233,20 @@ func (sh *shell) printNews(j syncJSON, err error) error {
 	return sh.print("%s  %s.", sh.env.Clock().UTC().Format("15:04:05"), strings.Join(parts, "; "))
 }
 
+// sayWaiting tells of what goes with a sync and did not go.
+func (sh *shell) sayWaiting(j syncJSON) {
+	for _, x := range []struct {
+		what string
+		is   *worded
+	}{{"Error reports wait", j.Reports}, {"Audit log", j.Unseen}, {"Certificate, not renewed", j.Renewal}} {
+		if x.is != nil {
+			w := *x.is
+			w.Message = x.what + ": " + w.Message
+			sh.sayError(w)
+		}
+	}
+}
+
 func syncOf(report engine.SyncReport, state string) syncJSON {
 	j := syncJSON{Lanes: []laneJSON{}, Elapsed: report.Elapsed.Microseconds(), State: state}
 	for _, l := range report.Lanes {
@@ -237,6 +259,15 @@ func syncOf(report engine.SyncReport, state string) syncJSON {
 	if report.ReportsErr != nil {
 		w := wordLane(report.ReportsErr)
 		j.Reports = &w
+	}
+	j.Witness, j.Sent = witnessOf(report.Witness), report.Witness.Sent
+	if report.WitnessErr != nil {
+		w := word(report.WitnessErr)
+		j.Unseen = &w
+	}
+	if report.RenewErr != nil {
+		w := word(report.RenewErr)
+		j.Renewal = &w
 	}
 	return j
 }
@@ -293,7 +324,7 @@ func wordLane(err error) worded {
 	return word(err)
 }
 
-func (sh *shell) printSync(j syncJSON) error {
+func (sh *shell) printSync(j syncJSON, seen engine.WitnessState) error {
 	rows := [][]string{{"LANE", "RECORDS", "ROWS", "TAKEN BACK", "MB", "SIGNED", ""}}
 	for _, l := range j.Lanes {
 		state := "up to date"
@@ -314,10 +345,11 @@ func (sh *shell) printSync(j syncJSON) error {
 			sh.sayError(w)
 		}
 	}
-	if j.Reports != nil {
-		w := *j.Reports
-		w.Message = "Error reports wait: " + w.Message
-		sh.sayError(w)
+	sh.sayWaiting(j)
+	if j.Witness != nil {
+		if err := sh.print("The audit log is %s. Its first %s are at the feed, sealed.", witnessWords(seen), countWords(j.Sent, "entry", "entries")); err != nil {
+			return err
+		}
 	}
 	return sh.print("%s taken in, %s a second. Data state %s.", countWords(j.Rows, "row", "rows"), policy.Number(int64(j.PerSecond)), j.State)
 }

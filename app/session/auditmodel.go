@@ -24,6 +24,7 @@ type AuditModel struct {
 	filter   engine.AuditFilter
 	search   string // as typed
 	entries  []engine.AuditEntry
+	witness  engine.WitnessState
 	task     task
 	err      string
 	loaded   bool
@@ -36,6 +37,8 @@ type AuditState struct {
 	Error    string
 	Empty    string
 	Heading  string // "129 entries, newest first"
+	Witness  string // what the feed's witness has seen; empty: there is none
+	Alarm    string // what the witness objects to
 	Rows     []AuditRow
 	Kinds    []string // kinds seen so far, by their words, for the filter
 	Kind     string   // chosen; empty: all
@@ -57,15 +60,30 @@ func NewAudit(env Env, door Door) *AuditModel {
 	return &AuditModel{env: env.withDefaults(), door: door, terms: TermsOf(door), kinds: map[string]bool{}, filter: engine.AuditFilter{Limit: auditLimit}, selected: -1}
 }
 
+// auditRead is what one reading brings.
+type auditRead struct {
+	entries []engine.AuditEntry
+	witness engine.WitnessState
+}
+
 // Reload reads the entries again.
 func (m *AuditModel) Reload() {
 	door, f := m.door, m.filter
 	m.err = ""
-	start(m.env, &m.task, func(ctx context.Context) ([]engine.AuditEntry, error) { return door.Audit(ctx, f) },
-		func(list []engine.AuditEntry, err error) {
+	start(m.env, &m.task, func(ctx context.Context) (auditRead, error) {
+		list, err := door.Audit(ctx, f)
+		if err != nil {
+			return auditRead{}, err
+		}
+		w, err := door.WitnessState()
+		return auditRead{list, w}, err
+	},
+		func(r auditRead, err error) {
 			if err != nil {
 				m.err = ErrorText(err)
 			} else {
+				list := r.entries
+				m.witness = r.witness
 				slices.SortFunc(list, func(a, b engine.AuditEntry) int { return int(b.Index - a.Index) })
 				m.entries, m.loaded, m.selected = list, true, -1
 				for _, e := range list {
@@ -127,6 +145,10 @@ func (m *AuditModel) State() AuditState {
 	}
 	if len(m.entries) >= auditLimit {
 		s.Heading = "newest " + Number(auditLimit) + " entries"
+	}
+	s.Witness = witnessText(m.witness)
+	if m.witness.Alarm != nil {
+		s.Alarm = ErrorText(m.witness.Alarm)
 	}
 	switch {
 	case !m.loaded || len(m.entries) > 0:

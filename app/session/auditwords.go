@@ -56,6 +56,20 @@ var auditKinds = map[string]string{
 	"unlock":         "Window unlocked",
 	"unlock-failed":  "Unlock failed",
 	"warning":        "Warning shown",
+	"witness-alarm":  "Witness objected",
+}
+
+// witnessText says in a few words what the feed's witness has seen of the log (U-4); empty when
+// there is none.
+func witnessText(w engine.WitnessState) string {
+	if w.Witness == "" {
+		return ""
+	}
+	text := "Witnessed by " + w.Witness + " up to entry " + Number(w.Entries-1) + ", " + w.At.UTC().Format("2006-01-02 15:04") + " UTC"
+	if w.Newer > 0 {
+		text += "; " + Number(w.Newer) + " newer not yet"
+	}
+	return text
 }
 
 // AuditWords names a kind of entry for people.

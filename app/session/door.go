@@ -34,6 +34,7 @@ type Door interface {
 	ErrorReports(context.Context) ([]engine.ErrorReport, error)
 	Export(context.Context, engine.ExportRequest) (engine.CaseFile, error)
 	Audit(context.Context, engine.AuditFilter) ([]engine.AuditEntry, error)
+	WitnessState() (engine.WitnessState, error)
 }
 
 var _ Door = (*engine.Session)(nil)

@@ -23,6 +23,10 @@ func feedText(err error) string {
 	}{
 		{engine.ErrNoFeed, "This workstation follows no feed."},
 		{engine.ErrSyncing, "A sync is running already."},
+		{engine.ErrLogBehind, "The audit log is shorter than the one that the feed's witness has seen. Tell your auditor; keep the workstation's folder."},
+		{engine.ErrLogFork, "The audit log does not continue the one that the feed's witness has seen. Tell your auditor; keep the workstation's folder."},
+		{engine.ErrWitness, "The feed's answer is not signed by its witness. Tell your administrator."},
+		{engine.ErrCertificate, "The workstation's certificate for the feed has expired. Ask the feed's operator for a new code and enroll anew."},
 		{feed.ErrOffline, "The feed cannot be reached now. Try again when the connection is back."},
 		{feed.ErrSignature, "What came is not signed by the feed's key, so nothing of it was taken. Tell your administrator."},
 		{feed.ErrRollback, "The feed is shorter than it was, so nothing of it was taken. Tell your administrator."},

@@ -22,10 +22,12 @@ type AuditView struct {
 	model   *session.AuditModel
 	state   session.AuditState
 	heading *kit.Text
+	witness *kit.Text
 	search  *kit.Input
 	kind    *kit.Select
 	table   *kit.Table
 	problem *kit.Notice
+	alarm   *kit.Notice
 	loading *kit.Progress
 	empty   *fyne.Container
 	detail  *fyne.Container
@@ -40,6 +42,7 @@ const allKinds = "all kinds"
 func NewAuditView(model *session.AuditModel) *AuditView {
 	v := &AuditView{model: model}
 	v.heading = kit.NewText("", kit.Small)
+	v.witness = kit.NewText("", kit.Small)
 	v.search = kit.NewInput("Case or user").WithIcon(theme.IconSearch).Width(220)
 	v.search.OnSubmitted = model.Search
 	v.kind = kit.NewSelect("All kinds", nil, func(value string) {
@@ -50,6 +53,7 @@ func NewAuditView(model *session.AuditModel) *AuditView {
 	})
 	again := kit.NewButton("Read again", kit.Plain, model.Reload).WithIcon("arrow-clockwise")
 	v.problem = kit.NewNotice(kit.Refusal, "")
+	v.alarm = kit.NewNotice(kit.Refusal, "")
 	v.loading = kit.NewProgress("Reading the log …", nil)
 	v.loading.Set(-1)
 	v.table = kit.NewTable([]kit.Column{
@@ -66,7 +70,7 @@ func NewAuditView(model *session.AuditModel) *AuditView {
 	v.detail = kit.Frame(nil, nil, kit.VDivider(), nil, kit.NewSide(theme.ColorPanel, 340, kit.Scroll(kit.PadAll(16, v.facts))))
 	head := kit.Pad(14, 16, 10, 16, kit.V(
 		10, kit.H(12, kit.NewText("Audit", kit.Title), kit.Grow(v.heading), again),
-		kit.H(8, v.search, kit.Fixed(180, 0, v.kind), kit.Spacer()), v.problem, v.loading,
+		kit.H(8, v.search, kit.Fixed(180, 0, v.kind), kit.Spacer()), v.witness, v.alarm, v.problem, v.loading,
 	))
 	v.root = kit.Frame(nil, nil, nil, v.detail, kit.Frame(kit.V(0, head, kit.Divider()), nil, nil, nil, kit.Stack(v.table, v.empty)))
 	v.ExtendBaseWidget(v)
@@ -119,6 +123,10 @@ func (v *AuditView) Update() {
 	}
 	v.problem.Hidden, v.loading.Hidden = s.Error == "", !s.Loading
 	v.problem.SetText(s.Error)
+	v.witness.Hidden = s.Witness == ""
+	v.witness.SetText(s.Witness)
+	v.alarm.Hidden = s.Alarm == ""
+	v.alarm.SetText(s.Alarm)
 	v.empty.Objects = nil
 	if s.Empty != "" {
 		v.empty.Add(kit.Pad(80, 40, 0, 40, kit.NewEmpty(theme.IconAudit, "No entries", s.Empty, nil)))

@@ -103,6 +103,7 @@ func TestAuditViewPicture(t *testing.T) {
 		}
 		w.Entries = append(w.Entries, e)
 	}
+	w.Witness = engine.WitnessState{Witness: "feed.example/witness", Entries: 48236, At: w.Clock, Newer: 4}
 	kittest.NewApp(t, theme.Dark)
 	m := session.NewAudit(w.Env(), w)
 	win := kittest.Open(t, 1212, 760, views.NewAuditView(m))
@@ -110,9 +111,15 @@ func TestAuditViewPicture(t *testing.T) {
 	w.Pump()
 	m.Select(3)
 	win.Capture("audit-dark")
-	for _, s := range []string{"40 entries, newest first", "Common-plate query", "entry 48,236", "refused, rule GEO-2", "9f3ca07e 9f3ca07e", "HSI-2026-00123, criminal inv"} {
+	for _, s := range []string{"40 entries, newest first", "Common-plate query", "entry 48,236", "refused, rule GEO-2", "9f3ca07e 9f3ca07e", "HSI-2026-00123, criminal inv", "Witnessed by feed.example/witness up to entry 48,235, ", "; 4 newer not yet"} {
 		if !win.Shows(s) {
 			t.Errorf("does not show %q", s)
 		}
+	}
+	w.Witness = engine.WitnessState{Alarm: engine.ErrLogBehind}
+	m.Reload()
+	w.Pump()
+	if win.Shows("Witnessed by") || !win.Shows("The audit log is shorter than the one that the feed's witness has seen.") {
+		t.Error("an alarm without a head")
 	}
 }

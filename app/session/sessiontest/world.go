@@ -51,6 +51,7 @@ type World struct {
 	ReportList []engine.ErrorReport
 	Entries    []engine.AuditEntry
 	Filters    []engine.AuditFilter
+	Witness    engine.WitnessState
 	Code       string
 	Asked      []detection.Query // estimates
 }
@@ -260,6 +261,8 @@ func (w *World) Audit(_ context.Context, f engine.AuditFilter) ([]engine.AuditEn
 	w.Filters = append(w.Filters, f)
 	return w.Entries, nil
 }
+
+func (w *World) WitnessState() (engine.WitnessState, error) { return w.Witness, nil }
 
 // Read makes one row; minutes count from 3 May 2026, 00:00 UTC.
 func Read(id, plate string, minutes int, areas ...int) engine.Row {

@@ -3,7 +3,8 @@
 //
 // Entry points: [Open] (a folder or a server, with the feed's key), [Client.Follow] (what is
 // new in a lane since a position), [Update.Steps] and [Update.Reads] (the rows of a step),
-// [Client.File] (one verified file, e.g. a photo).
+// [Client.File] (one verified file, e.g. a photo), [Client.Server] (what a server alone does:
+// it witnesses the audit log, takes its entries, and renews certificates).
 //
 // Invariants: nothing is handed on that the signed checkpoint does not prove; after a step
 // all rows of the records below its position were handed on, whatever was replaced, so a

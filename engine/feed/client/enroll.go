@@ -14,8 +14,9 @@ import (
 	"cordon/engine/feed/enrol"
 )
 
-// Enrolment is what a workstation gets for a one-time code, in PEM.
-type Enrolment struct{ Workstation, Certificate, PrivateKey, Authority string }
+// Enrolment is what a workstation gets for a one-time code: its name, three in PEM, and the
+// verifier key of the feed's cosignatures.
+type Enrolment struct{ Workstation, Certificate, PrivateKey, Authority, Witness string }
 
 // Enroll hands a one-time code in at a server, which must belong to the authority that the code
 // names, and returns the workstation's certificate. auditKey is the verifier key of its audit
@@ -41,7 +42,7 @@ func Enroll(ctx context.Context, address, code, auditKey string, random io.Reade
 	if err != nil {
 		return Enrolment{}, fmt.Errorf("encode the workstation's key: %w", err)
 	}
-	var got struct{ Workstation, Certificate, CA string }
+	var got struct{ Workstation, Certificate, CA, Witness string }
 	err = s.post(ctx, "v1/enroll", map[string]string{"code": c.Secret(), "request": request, "audit_key": auditKey}, &got)
 	if err = errors.Join(err, s.Close()); err != nil {
 		if errors.Is(err, enrol.ErrUntrusted) {
@@ -49,5 +50,5 @@ func Enroll(ctx context.Context, address, code, auditKey string, random io.Reade
 		}
 		return Enrolment{}, err
 	}
-	return Enrolment{got.Workstation, got.Certificate, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw})), got.CA}, nil
+	return Enrolment{got.Workstation, got.Certificate, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw})), got.CA, got.Witness}, nil
 }

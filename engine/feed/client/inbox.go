@@ -1,7 +1,6 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -89,31 +88,12 @@ func (s *Server) post(ctx context.Context, path string, value, into any) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.base+"/"+path, bytes.NewReader(text))
-	if err != nil {
-		return fmt.Errorf("%w: %w", feed.ErrInvalid, err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	res, err := s.http.Do(req)
-	if err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return fmt.Errorf("%w: %w", feed.ErrOffline, err)
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	status, answer, err := s.send(ctx, http.MethodPost, path, "application/json", text)
 	switch {
 	case err != nil:
-		return fmt.Errorf("%w: %w", feed.ErrOffline, err)
-	case res.StatusCode >= 400 && res.StatusCode < 500 && res.StatusCode != http.StatusNotFound && res.StatusCode != http.StatusTooManyRequests:
-		var why struct{ Error struct{ Message string } }
-		if json.Unmarshal(answer, &why) != nil || why.Error.Message == "" {
-			why.Error.Message = fmt.Sprintf("status %d", res.StatusCode)
-		}
-		return fmt.Errorf("%w: the server says: %.300s", feed.ErrInvalid, why.Error.Message)
-	case res.StatusCode != http.StatusOK:
-		return statusError(res.StatusCode, path)
+		return err
+	case status != http.StatusOK:
+		return refusal(status, path, answer)
 	case into == nil:
 		return nil
 	}

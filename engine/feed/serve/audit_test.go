@@ -170,7 +170,7 @@ func TestEntries(t *testing.T) {
 	ws := g.enroll(0, "ws-07", "pd.*", l.Key())
 	send := func(server int, log *auditLog, from, size int64) (reply, int64) {
 		t.Helper()
-		frames, to, err := log.Frames(from, 2000)
+		frames, to, err := log.Frames(from, size, 2000)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -228,7 +228,7 @@ func TestEntries(t *testing.T) {
 		}
 		kept = append(kept, data...)
 	}
-	all, _, err := l.Frames(0, 1<<30)
+	all, _, err := l.Frames(0, 20, 1<<30)
 	if err != nil || string(kept) != string(all) {
 		t.Errorf("kept %d bytes, the log has %d: %v", len(kept), len(all), err)
 	}

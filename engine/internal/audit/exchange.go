@@ -20,18 +20,18 @@ func (l *Log) Consistency(old, size int64) (tlog.TreeProof, error) {
 	return tlog.ProveTree(size, old, reader(&l.state.hashes))
 }
 
-// Frames reads entries from index from on as they are stored, whole and at most limit bytes,
-// but at least one. next is the index behind the last.
-func (l *Log) Frames(from, limit int64) (data []byte, next int64, err error) {
+// Frames reads entries from index from on and before to as they are stored, whole and at most
+// limit bytes, but at least one. next is the index behind the last.
+func (l *Log) Frames(from, to, limit int64) (data []byte, next int64, err error) {
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
 		return nil, 0, os.ErrClosed
 	}
 	n := l.state.head.tree.N
-	if from < 0 || from >= n {
+	if from < 0 || from >= to || to > n {
 		l.mu.Unlock()
-		return nil, 0, fmt.Errorf("%w: %d", ErrNoEntry, from)
+		return nil, 0, fmt.Errorf("%w: %d to %d", ErrNoEntry, from, to-1)
 	}
 	end := func(i int64) int64 { // of entry i
 		if i+1 < n {
@@ -40,7 +40,7 @@ func (l *Log) Frames(from, limit int64) (data []byte, next int64, err error) {
 		return l.state.head.bytes
 	}
 	start := l.state.offsets[from]
-	for next = from + 1; next < n && end(next)-start <= limit; next++ {
+	for next = from + 1; next < to && end(next)-start <= limit; next++ {
 	}
 	length, f := end(next-1)-start, l.entries
 	l.mu.Unlock()

@@ -54,7 +54,7 @@ func add(t testing.TB, l *Log, i int) Receipt {
 
 func verify(t testing.TB, dir string) Report {
 	t.Helper()
-	r, err := verifyOnce(context.Background(), dir, "")
+	r, err := verifyOnce(context.Background(), dir, "", tlog.Tree{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func readDir(t testing.TB, dir string) map[string][]byte {
 
 func fails(t *testing.T, dir, what string) {
 	t.Helper()
-	r, err := verifyOnce(context.Background(), dir, "")
+	r, err := verifyOnce(context.Background(), dir, "", tlog.Tree{})
 	if err == nil && len(r.Problems) == 0 {
 		t.Errorf("%s: verify says the log is intact", what)
 	}

@@ -25,12 +25,15 @@ type Report struct {
 // Verify proves a log from its files: every frame, the tree, every checkpoint, the head. It
 // needs no key but the public one beside the log, changes nothing, and can run while another
 // process appends. Its error is about reading; what is wrong with the log is in Problems.
-func Verify(ctx context.Context, dir string) (Report, error) { return VerifyAgainst(ctx, dir, "") }
+func Verify(ctx context.Context, dir string) (Report, error) {
+	return VerifyAgainst(ctx, dir, "", tlog.Tree{})
+}
 
 // VerifyAgainst is Verify, and also proves that the log is the one, or has grown out of the
 // one, that a witness saw: its key, a line feed, and a checkpoint, see Log.Witness. Without
-// that, an older copy of a log, or another workstation's, is a log in good order.
-func VerifyAgainst(ctx context.Context, dir, witness string) (Report, error) {
+// that, an older copy of a log, or another workstation's, is a log in good order. outside is a
+// head that was cosigned outside the workstation, which the log must continue; empty: none.
+func VerifyAgainst(ctx context.Context, dir, witness string, outside tlog.Tree) (Report, error) {
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) || err == nil && !exists(dir) {
 		return Report{}, ErrMissing
 	}
@@ -44,14 +47,14 @@ func VerifyAgainst(ctx context.Context, dir, witness string) (Report, error) {
 			}
 		}
 		var err error
-		if r, err = verifyOnce(ctx, dir, witness); err != nil || len(r.Problems) == 0 {
+		if r, err = verifyOnce(ctx, dir, witness, outside); err != nil || len(r.Problems) == 0 {
 			return r, err
 		}
 	}
 	return r, nil
 }
 
-func verifyOnce(ctx context.Context, dir, witness string) (Report, error) {
+func verifyOnce(ctx context.Context, dir, witness string, outside tlog.Tree) (Report, error) {
 	f, err := readAll(dir)
 	if errors.Is(err, ErrDamaged) {
 		return Report{Problems: []string{err.Error()}}, nil
@@ -71,6 +74,9 @@ func verifyOnce(ctx context.Context, dir, witness string) (Report, error) {
 		if err := s.reaches(witness, f.key, k); err != nil {
 			problems = append(problems, err)
 		}
+	}
+	if err := s.continues(outside); err != nil {
+		problems = append(problems, err)
 	}
 	for _, p := range problems {
 		r.Problems = append(r.Problems, p.Error())
@@ -93,6 +99,20 @@ func (s *state) reaches(witness string, key []byte, k verifier) error {
 	}
 	if root, err := s.treeRoot(tree.N); err != nil || root != tree.Hash {
 		return fmt.Errorf("%w: the first %d entries are not the ones that this workstation signed", ErrDamaged, tree.N)
+	}
+	return nil
+}
+
+// continues checks that the entries hold a head that was cosigned outside.
+func (s *state) continues(t tlog.Tree) error {
+	if s.head.tree.N < t.N {
+		return fmt.Errorf("%w: the log ends at entry %d and a witness outside has cosigned %d: it was exchanged for an older copy", ErrDamaged, s.head.tree.N, t.N)
+	}
+	if t.N == 0 {
+		return nil
+	}
+	if root, err := s.treeRoot(t.N); err != nil || root != t.Hash {
+		return fmt.Errorf("%w: the first %d entries are not the ones that a witness outside has cosigned", ErrDamaged, t.N)
 	}
 	return nil
 }

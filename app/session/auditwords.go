@@ -220,6 +220,16 @@ func auditWhy(e engine.AuditEntry, reason func(string) string) string {
 		if n, err := strconv.ParseInt(f["estimates"], 10, 64); err == nil {
 			add(count(n, "estimate", "estimates"))
 		}
+	case "sync", "sync-done", "sync-failed":
+		add(f["lane"])
+		add(strings.ReplaceAll(f["why"], "-", " "))
+		for _, x := range [][3]string{{"rows", "read", "reads"}, {"gone", "taken back", "taken back"}, {"conflicts", "in conflict", "in conflict"}} {
+			if n, err := strconv.ParseInt(f[x[0]], 10, 64); err == nil && (n > 0 || x[0] == "rows") {
+				add(count(n, x[1], x[2]))
+			}
+		}
+	case "feed-join":
+		add(f["feed"])
 	case "lock":
 		if f["why"] == "idle" {
 			add("no input for a while")

@@ -291,6 +291,8 @@ func TestAuditList(t *testing.T) {
 		{Index: 48243, Kind: "recovered"},
 		{Index: 48245, Kind: "account", User: "c.brandt", Fields: map[string]string{"action": "create", "account": "l.nyberg"}},
 		{Index: 48244, Kind: "scope", User: "k.lindqvist", Fields: map[string]string{"estimates": "3", "smallest_m2": "40000"}},
+		{Index: 48230, Kind: "sync-done", Fields: map[string]string{"lane": "toll.de-north", "rows": "1412", "gone": "2", "conflicts": "0"}},
+		{Index: 48229, Kind: "sync-failed", Fields: map[string]string{"lane": "toll.de-north", "why": "disk-full", "rows": "0"}},
 	}
 	w.Who.Mission = policy.Mission("oversight") // it may give none of the reasons, but reads of them
 	m := session.NewAudit(w.Env(), w)
@@ -309,6 +311,8 @@ func TestAuditList(t *testing.T) {
 		"48,241|k.lindqvist|Case opened|HSI-2026-00123|–",
 		"48,240|d.fenwick|Geographic query|refused, rule GEO-2|–",
 		"48,231|k.lindqvist|Common-plate query|HSI-2026-00123, " + "criminal investigation" + ", 3 areas, “Loads taken at both.”|2,412",
+		"48,230|workstation|Sync ended|toll.de-north, 1,412 reads, 2 taken back|–",
+		"48,229|workstation|Sync failed|toll.de-north, disk full, 0 reads|–",
 	}, "\n"))
 	want(t, "time", s.Rows[6].Time, "2026-05-21 13:21:08.42")
 	if !s.Rows[5].Refused {

@@ -338,8 +338,8 @@ func TestAuditList(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	contains(t, "empty", m.State().Empty, "Nothing fits the search")
-	if n := len(m.State().Kinds); n != 7 {
-		t.Errorf("%d kinds to choose from after a choice, want the 7 seen", n)
+	if n := len(m.State().Kinds); n != 9 {
+		t.Errorf("%d kinds to choose from after a choice, want the 9 seen", n)
 	}
 	m.SetKind("")
 	m.Search("")

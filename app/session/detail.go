@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image"
 	_ "image/jpeg" // photos are JPEG
+	_ "image/png"  // or PNG
 	"math"
 	"slices"
 	"strings"

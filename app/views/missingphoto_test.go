@@ -28,10 +28,12 @@ func TestMissingPhotoSaysWhy(t *testing.T) {
 			t.Errorf("the detail does not say %q", want)
 		}
 	}
+	d.Capture("missing-detail")
 	for _, v := range []theme.Variant{theme.Dark, theme.Light} {
 		data := cropData()
 		data.Image, data.Error = nil, "The feed cannot be reached now."
 		b := newCrop(t, v, 1280, 800, data)
+		b.Capture("missing-desk-" + map[theme.Variant]string{theme.Dark: "dark", theme.Light: "light"}[v])
 		if !b.Shows(data.Error) || b.c.Missing() != "There is no photo to save." {
 			t.Errorf("the photo desk says %q", b.c.Missing())
 		}

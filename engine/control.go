@@ -79,7 +79,7 @@ func (e *Engine) syncControl(ctx context.Context, c *client.Client, out *LaneSyn
 		return err
 	}
 	out.From, out.To, out.SignedAt = state.Size, state.Size, old.SignedAt
-	u, err := c.Follow(ctx, client.Lane{Lane: feed.Control}, old, state.Size)
+	u, err := c.Follow(ctx, client.Lane{Lane: feed.Control}, old, state.Size, nil)
 	if err != nil {
 		return err
 	}

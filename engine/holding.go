@@ -20,6 +20,7 @@ type holding struct {
 
 type laneHolding struct {
 	Batch  int64
+	More   int    `json:",omitempty"` // batches that came as more of it
 	Digest string // hex, chained over the contents of all batches
 }
 
@@ -48,9 +49,9 @@ func (h holding) lost(now holding) []string {
 	for _, lane := range slices.Sorted(maps.Keys(h.Lanes)) {
 		want := h.Lanes[lane]
 		switch have := now.Lanes[lane]; {
-		case have.Batch < want.Batch:
+		case have.Batch < want.Batch || have.Batch == want.Batch && have.More < want.More:
 			out = append(out, fmt.Sprintf("the detections of lane %s end at batch %d and not %d: they were deleted or exchanged for an older copy", lane, have.Batch, want.Batch))
-		case have.Batch == want.Batch && have.Digest != want.Digest:
+		case have.Batch == want.Batch && have.More == want.More && have.Digest != want.Digest:
 			out = append(out, fmt.Sprintf("the detections of lane %s are not the ones that were taken in, at batch %d", lane, want.Batch))
 		}
 	}
@@ -77,7 +78,7 @@ func (e *Engine) rememberHolding(ctx context.Context) error {
 func holdingOf(s reads.State) holding {
 	h := holding{Lanes: map[string]laneHolding{}}
 	for _, l := range s.Lanes {
-		h.Lanes[l.Lane] = laneHolding{l.Batch, hex.EncodeToString(l.Digest[:])}
+		h.Lanes[l.Lane] = laneHolding{l.Batch, l.More, hex.EncodeToString(l.Digest[:])}
 	}
 	return h
 }

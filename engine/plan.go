@@ -153,14 +153,19 @@ func normalized(q detection.Query) (detection.Query, error) {
 	return detection.ParseQuery(text)
 }
 
-// stateName is the data state's name, e.g. "local@3"; lanes are joined by a space.
+// stateName is the data state's name, e.g. "local@3", or "toll.de-north@12+1" where rows came below
+// the position since; lanes are joined by a space.
 func stateName(s reads.State) string {
 	if len(s.Lanes) == 0 {
 		return "local@0"
 	}
 	var names []string
 	for _, l := range s.Lanes {
-		names = append(names, fmt.Sprintf("%s@%d", l.Lane, l.Batch))
+		name := fmt.Sprintf("%s@%d", l.Lane, l.Batch)
+		if l.More > 0 {
+			name += fmt.Sprintf("+%d", l.More)
+		}
+		names = append(names, name)
 	}
 	return strings.Join(names, " ")
 }

@@ -192,7 +192,7 @@ func (e *Engine) syncLane(ctx context.Context, c *client.Client, lane client.Lan
 		}
 		v.kind = "sync-failed"
 		v = v.tell("why", feedClass(outer(err))).with("error", err.Error())
-	case err == nil && out.From == out.To:
+	case err == nil && out.From == out.To && out.Bytes == 0:
 		return nil
 	case err == nil && live && e.live.add(e.o.Clock(), out):
 		return nil
@@ -261,7 +261,11 @@ func (e *Engine) syncReads(ctx context.Context, c *client.Client, lane client.La
 	}
 	out.From = e.position(out.Lane)
 	out.To, out.SignedAt = out.From, old.SignedAt
-	u, err := c.Follow(ctx, lane, old, out.From)
+	taken, err := e.takenOf(out.Lane)
+	if err != nil {
+		return err
+	}
+	u, err := c.Follow(ctx, lane, old, out.From, taken)
 	if err != nil {
 		return err
 	}
@@ -277,26 +281,43 @@ func (e *Engine) syncReads(ctx context.Context, c *client.Client, lane client.La
 			return err
 		}
 	}
+	if taken, err = e.rememberTaken(ctx, out.Lane, taken, taken.At(out.From, lane.Weeks)); err != nil {
+		return err
+	}
 	for _, s := range u.Steps {
 		m.p.AllRows, m.p.AllBytes = m.p.AllRows+s.Rows, m.p.AllBytes+s.Bytes
 	}
 	for _, s := range u.Steps {
-		cameras, kept := cameraSeer{}, ageLimit{from: e.keptFrom()}
-		b := reads.Batch{Lane: out.Lane, Origin: originOf(s.Records()), Photos: providerFeed, Number: s.To, Gone: s.Gone, Expect: s.Rows}
-		rows := kept.rows(detectionsOf(u.Reads(ctx, s, m.fetched)))
-		info, err := e.appendBatch(ctx, b, seen(rows, cameras), nil)
-		if err != nil {
+		if err := e.syncStep(ctx, u, s, m, out); err != nil {
 			return err
 		}
-		m.step(s)
-		out.To, out.Bytes = info.Number, out.Bytes+s.Bytes
-		out.Rows, out.Duplicates, out.Conflicts = out.Rows+info.Rows, out.Duplicates+info.Duplicates, out.Conflicts+info.Conflicts
-		out.Gone, out.TooOld = out.Gone+info.Gone, out.TooOld+kept.left+info.Purged
-		if err := e.addCameras(ctx, out.Lane, cameras.list()); err != nil {
-			return err
+		if s.CaughtUp > 0 {
+			if taken, err = e.rememberTaken(ctx, out.Lane, taken, taken.CaughtUp(s.CaughtUp, lane.Weeks)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// syncStep takes in what a step fetches, in one commit.
+func (e *Engine) syncStep(ctx context.Context, u *client.Update, s client.Step, m *meter, out *LaneSync) error {
+	records := s.Records()
+	if s.CaughtUp > 0 && len(records) == 0 {
+		return nil // the weeks are permitted, and no record has them
+	}
+	cameras, kept := cameraSeer{}, ageLimit{from: e.keptFrom()}
+	b := reads.Batch{Lane: out.Lane, Origin: originOf(records), Photos: providerFeed, Number: s.To, More: s.CaughtUp > 0, Gone: s.Gone, Expect: s.Rows}
+	rows := kept.rows(detectionsOf(u.Reads(ctx, s, m.fetched)))
+	info, err := e.appendBatch(ctx, b, seen(rows, cameras), nil)
+	if err != nil {
+		return err
+	}
+	m.step(s)
+	out.To, out.Bytes = info.Number, out.Bytes+s.Bytes
+	out.Rows, out.Duplicates, out.Conflicts = out.Rows+info.Rows, out.Duplicates+info.Duplicates, out.Conflicts+info.Conflicts
+	out.Gone, out.TooOld = out.Gone+info.Gone, out.TooOld+kept.left+info.Purged
+	return e.addCameras(ctx, out.Lane, cameras.list())
 }
 
 // detectionsOf passes on what the detections keep of reads.

@@ -16,9 +16,23 @@ import (
 	"cordon/engine/feed/feedtest"
 )
 
+// weekly is a source that permits some weeks.
+type weekly struct {
+	client.Source
+	weeks []client.Weeks
+}
+
+func (w weekly) Lanes(ctx context.Context) ([]client.Lane, error) {
+	list, err := w.Source.Lanes(ctx)
+	for i := range list {
+		list[i].Weeks = w.weeks
+	}
+	return list, err
+}
+
 // TestSyncKilled proves F-2: a process that is killed at random while it syncs, again and again,
-// through a source that fails, while more is published, ends with the publisher's rows: none
-// lost, none twice.
+// through a source that fails and permits other weeks each time, while more is published, ends
+// with the publisher's rows: none lost, none twice.
 func TestSyncKilled(t *testing.T) {
 	if dir := os.Getenv("CORDON_SYNC_DIR"); dir != "" {
 		syncChild(t, dir)
@@ -96,7 +110,7 @@ func syncChild(t *testing.T, dir string) {
 	k := knobs{rounds: 2, stepRows: 700, wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}
 	k.source = func(s client.Source) client.Source {
 		seed += 100
-		return feedtest.NewFaulty(s, seed, 8, 20*time.Millisecond)
+		return feedtest.NewFaulty(weekly{s, [][]client.Weeks{nil, {{From: "2026-W19"}}, {{Until: "2026-W18"}}}[seed/100%3]}, seed, 8, 20*time.Millisecond)
 	}
 	e, err := openWith(t.Context(), Options{Dir: dir, CacheBytes: 8 << 20, Clock: func() time.Time { return feedtest.Start.AddDate(0, 0, 25) }}, k)
 	if err != nil {

@@ -20,8 +20,9 @@ import (
 	"cordon/engine/feed/serve"
 )
 
-// serveFeed serves a feed on the loopback and returns its address and a code for the lanes.
-func serveFeed(t *testing.T, pub *feedtest.Feed, lanes, weeks string) (address string, code enrol.Code, b bucket.Bucket) {
+// serveFeed serves a feed on the loopback and returns its address and a code for the lanes and
+// units.
+func serveFeed(t *testing.T, pub *feedtest.Feed, lanes, weeks string, units ...string) (address string, code enrol.Code, b bucket.Bucket) {
 	t.Helper()
 	ca, err := enrol.CreateCA(filepath.Join(t.TempDir(), "keys"), "test feed", time.Now, rand.Reader)
 	if err != nil {
@@ -31,7 +32,7 @@ func serveFeed(t *testing.T, pub *feedtest.Feed, lanes, weeks string) (address s
 		t.Fatal(err)
 	}
 	address, _ = serveAt(t, b, ca, "127.0.0.1:0")
-	rights, err := serve.ParseRights(lanes, weeks, nil)
+	rights, err := serve.ParseRights(lanes, weeks, units)
 	if err == nil {
 		code, err = serve.Invite(t.Context(), b, ca.Fingerprint(), "ws-07", rights, time.Hour, time.Now, rand.Reader)
 	}

@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"image/jpeg"
+	"image"
+	_ "image/jpeg" // photos are JPEG
+	_ "image/png"  // or PNG
 	"strconv"
 	"strings"
 
@@ -203,7 +205,7 @@ func (sh *shell) casePhotosCmd() *cobra.Command {
 				}
 				out, rows := []photoJSON{}, [][]string{{"PHOTO", "SIZE", "SHA-256"}}
 				for _, p := range photos {
-					cfg, err := jpeg.DecodeConfig(bytes.NewReader(p.JPEG))
+					cfg, _, err := image.DecodeConfig(bytes.NewReader(p.JPEG))
 					if err != nil {
 						return at("photo "+string(p.Kind), engine.ErrDamaged)
 					}

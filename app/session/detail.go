@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image"
 	_ "image/jpeg" // photos are JPEG
+	_ "image/png"  // or PNG
 	"math"
 	"slices"
 	"strings"
@@ -60,6 +61,28 @@ type Detail struct {
 	Span         Span // the mini timeline's axis
 	Kept         bool // this read is in the case
 	CanKeep      bool
+}
+
+// Slots says, for the places of the vehicle's and the plate's photo, why there is none; empty where
+// there is one.
+func (p PhotoSet) Slots() [2]string {
+	var out [2]string
+	missing := []string{"vehicle", "plate"}
+	for i, x := range p.Photos {
+		missing = slices.DeleteFunc(missing, func(kind string) bool { return kind == x.Kind })
+		if i < len(out) && x.Image == nil {
+			out[i] = upperFirst(x.Kind) + " photo damaged"
+		}
+	}
+	for i := len(p.Photos); i < len(out); i++ {
+		switch {
+		case p.Phase == PhotosLoading:
+			out[i] = "Loading …"
+		case len(missing) > 0:
+			out[i], missing = "No "+missing[0]+" photo", missing[1:]
+		}
+	}
+	return out
 }
 
 // KeyValue is one line of the detail; Place is the area whose letter stands after it, -1.

@@ -22,6 +22,7 @@ type Door interface {
 	Run(context.Context, detection.Query, engine.RunOptions) (*engine.Answer, error)
 	Release(entry int64)
 	Photos(ctx context.Context, entry int64, ref engine.DetectionRef) ([]engine.Photo, error)
+	PhotosAhead(ctx context.Context, entry int64, refs []engine.DetectionRef) error
 	Cameras(context.Context) ([]engine.Camera, error)
 	Cases(context.Context) ([]engine.Case, error)
 	Case(ctx context.Context, number string) (engine.Case, error)

@@ -41,6 +41,7 @@ type Results struct {
 	selected int // index into items, -1 none
 	read     int // which of the item's hits
 	photos   task
+	ahead    ahead
 	cache    map[engine.DetectionRef]*PhotoSet
 	keep     keepState
 	report   reportState
@@ -94,7 +95,7 @@ func newResults(env Env, door Door, draft Draft, a *engine.Answer, changed func(
 	r := &Results{
 		env: env, door: door, changed: changed, draft: draft, answer: a, entry: a.Entry,
 		grouped: draft.Kind == KindCommon || draft.Kind == KindRepeat, places: draft.Places(),
-		selected: -1, cache: map[engine.DetectionRef]*PhotoSet{}, byCamera: map[string]engine.Camera{},
+		selected: -1, cache: map[engine.DetectionRef]*PhotoSet{}, ahead: ahead{had: map[engine.DetectionRef]bool{}}, byCamera: map[string]engine.Camera{},
 	}
 	if !draft.Kind.Spatial() {
 		r.places = 0
@@ -208,6 +209,7 @@ func placeSet(per []int) uint64 {
 
 func (r *Results) close() {
 	r.photos.stop()
+	r.ahead.stop()
 	r.keep.task.stop()
 	r.report.task.stop()
 	r.report.list.stop()

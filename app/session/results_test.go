@@ -1,7 +1,9 @@
 package session_test
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -341,4 +343,92 @@ func TestRepeatRowsCountByTimeframe(t *testing.T) {
 		t.Errorf("%d and %d reads", first, second)
 	}
 	want(t, "order", r.OrderWords(session.OrderAnswer), "Most timeframes first, then most reads")
+}
+
+// F-2: photos are fetched ahead of the rows that show and of as many behind them, the newest read
+// of each, never others than those of the answer; scrolling on and closing end what runs.
+func TestPhotosAhead(t *testing.T) {
+	a := &engine.Answer{Count: 40}
+	for i := range 40 {
+		a.Rows = append(a.Rows, sessiontest.Read(fmt.Sprint(i), fmt.Sprintf("P%02d", i), i, 0))
+	}
+	a.Rows[7].Photos = 0
+	w, _, r := answered(t, session.KindGeo, a)
+	if len(w.Ahead) > 0 {
+		t.Fatal("fetches before anything shows")
+	}
+	row := func(i int) engine.DetectionRef {
+		for _, x := range a.Rows {
+			if x.Plate == r.Row(i).Plate {
+				return x.Ref()
+			}
+		}
+		t.Fatal("no row")
+		return engine.DetectionRef{}
+	}
+	expect := func(what string, calls, from, to int, but ...int) {
+		t.Helper()
+		w.Pump()
+		var want []engine.DetectionRef
+		for i := from; i < to; i++ {
+			if ref := row(i); !slices.Contains(but, i) && ref != a.Rows[7].Ref() {
+				want = append(want, ref)
+			}
+		}
+		if len(w.Ahead) != calls || calls > 0 && !slices.Equal(w.Ahead[calls-1], want) {
+			t.Errorf("%s: %d calls, the last %v; want %d with %v", what, len(w.Ahead), w.Ahead, calls, want)
+		}
+	}
+	r.InView(0, 5)
+	r.InView(2, 7) // at once: the list has not come to rest
+	r.InView(0, 5)
+	expect("first", 1, 0, 10, 0) // the selected row is loaded by itself
+	r.InView(0, 5)
+	expect("nothing new", 1, 0, 10, 0)
+	r.InView(6, 11)
+	expect("scrolled on", 2, 10, 16)
+	r.InView(36, 41)
+	expect("the end", 3, 36, 40)
+	r.SetOrder(session.OrderPlate)
+	r.InView(20, 22)
+	w.Pump()
+	for _, call := range w.Ahead {
+		for _, ref := range call {
+			if !slices.ContainsFunc(a.Rows, func(x engine.Row) bool { return x.Ref() == ref }) {
+				t.Errorf("%v is not of the answer", ref)
+			}
+		}
+	}
+}
+
+// What runs ends with the next view and with the answer.
+func TestPhotosAheadEnds(t *testing.T) {
+	a := &engine.Answer{Count: 40}
+	for i := range 40 {
+		a.Rows = append(a.Rows, sessiontest.Read(fmt.Sprint(i), fmt.Sprintf("P%02d", i), i, 0))
+	}
+	w, d, r := answered(t, session.KindGeo, a)
+	var running []context.Context
+	w.OnAhead = func(ctx context.Context, _ []engine.DetectionRef) error {
+		running = append(running, ctx)
+		if len(running) == 1 {
+			r.InView(20, 25)
+		}
+		return ctx.Err()
+	}
+	r.InView(0, 5)
+	w.Pump()
+	if len(running) != 2 || running[0].Err() == nil {
+		t.Fatalf("%d run; the first goes on though the list was scrolled", len(running))
+	}
+	r.InView(0, 5) // did not get to its end
+	w.OnAhead = func(ctx context.Context, _ []engine.DetectionRef) error {
+		running = append(running, ctx)
+		d.CloseResults()
+		return ctx.Err()
+	}
+	w.Pump()
+	if len(running) != 3 || running[2].Err() == nil {
+		t.Errorf("%d run; the last goes on though the answer is closed", len(running))
+	}
 }

@@ -86,6 +86,7 @@ type Crop struct {
 	strip *cropStrip
 	side  *cropSide
 
+	absent                 *kit.Notice // why there is no picture
 	title, where, progress *kit.Text
 	tools                  []*kit.Tool // hand, crop, box, cover
 	undo, redo, look, eye  *kit.Tool
@@ -107,10 +108,11 @@ func NewCrop(d CropData) *Crop {
 		}
 		return false
 	}
+	c.absent = kit.NewNotice(kit.Warning, "")
 	c.title, c.where, c.progress = kit.NewText("", kit.BodyStrong), kit.Shrink("", kit.Small), kit.NewText("", kit.Small)
 	mid := kit.Dark(kit.Surface(theme.ColorChrome, kit.Frame(
 		kit.V(0, kit.Fixed(0, 39, kit.PadXY(16, 0, kit.H(12, c.title, kit.Grow(kit.V(0, kit.Spacer(), c.where, kit.Spacer())), c.progress))), kit.Divider(), c.toolBar()),
-		c.foot(), nil, nil, c.tool)))
+		c.foot(), nil, nil, kit.Stack(c.tool, kit.Center(kit.Fixed(360, 0, c.absent))))))
 	c.frame = kit.Frame(nil, nil,
 		kit.HFill(0, kit.NewSide(theme.ColorChrome, 152, c.strip.object), kit.VDivider()),
 		kit.HFill(0, kit.VDivider(), kit.NewSide(theme.ColorPanel, 348, c.side.object)), mid)
@@ -170,6 +172,11 @@ func (c *Crop) SetData(d CropData) {
 	c.title.SetText(d.Title)
 	c.where.SetText(d.Where)
 	c.progress.SetText(d.Progress)
+	c.absent.Hidden = d.Image != nil
+	c.absent.SetText("The photo is being loaded.")
+	if d.Error != "" {
+		c.absent.SetText(d.Error)
+	}
 	c.strip.set(d)
 	if other || c.tool.model == nil {
 		bounds := image.Rect(0, 0, 1, 1)
@@ -195,6 +202,8 @@ func (c *Crop) Result() CropResult {
 // can.
 func (c *Crop) Missing() string {
 	switch {
+	case c.data.Image == nil && c.data.Error != "":
+		return "There is no photo to save."
 	case c.data.Image == nil:
 		return "The photo is being loaded."
 	case c.data.Busy:

@@ -171,7 +171,9 @@ func (d *DetailView) updatePhotos(det session.Detail) {
 	d.loading.Hidden = det.Photos.Phase != session.PhotosLoading || det.Read == 0
 	d.retryRow.Hidden = det.Photos.Phase != session.PhotosFailed || det.Read == 0
 	d.failed.SetText(det.Photos.Error)
+	slots := det.Photos.Slots()
 	for i, p := range d.photos {
+		p.SetNone(slots[i])
 		if i < len(det.Photos.Photos) {
 			ph := det.Photos.Photos[i]
 			p.SetImage(ph.Image)

@@ -167,6 +167,7 @@ func (p *ResultsPanel) Update(res *session.Results, caseNo string, kept int) {
 func (p *ResultsPanel) updateRange() {
 	from, to := p.list.InView()
 	to = min(to, p.res.Len())
+	p.res.InView(from, to)
 	text := ""
 	if p.res.Len() > 0 && to > from {
 		text = fmt.Sprintf("%d–%d of %s", from+1, to, session.Number(int64(p.res.Len())))

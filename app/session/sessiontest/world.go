@@ -37,6 +37,8 @@ type World struct {
 	OnRun      func(detection.Query, engine.RunOptions) (*engine.Answer, error)
 	Released   []int64
 	OnPhotos   func(engine.DetectionRef) ([]engine.Photo, error)
+	Ahead      [][]engine.DetectionRef // photos that were fetched ahead
+	OnAhead    func(context.Context, []engine.DetectionRef) error
 	Cams       []engine.Camera
 	Keeps      []engine.KeepRequest
 	KeepErr    error
@@ -189,6 +191,15 @@ func (w *World) Photos(_ context.Context, _ int64, ref engine.DetectionRef) ([]e
 		return []engine.Photo{{Kind: engine.PhotoVehicle, JPEG: Picture()}, {Kind: engine.PhotoPlate, JPEG: Picture()}}, nil
 	}
 	return w.OnPhotos(ref)
+}
+
+// PhotosAhead notes what is fetched ahead.
+func (w *World) PhotosAhead(ctx context.Context, _ int64, refs []engine.DetectionRef) error {
+	w.Ahead = append(w.Ahead, refs)
+	if w.OnAhead != nil {
+		return w.OnAhead(ctx, refs)
+	}
+	return ctx.Err()
 }
 
 // Picture is a small JPEG.

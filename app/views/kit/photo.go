@@ -13,6 +13,7 @@ import (
 type Photo struct {
 	control
 	img      image.Image
+	none     string // what is said where there is no picture
 	min      fyne.Size
 	selected bool
 }
@@ -40,6 +41,15 @@ func (p *Photo) SetImage(img image.Image) {
 	p.Refresh()
 }
 
+// SetNone says, in a few words, why there is no picture.
+func (p *Photo) SetNone(text string) {
+	if p.none == text {
+		return
+	}
+	p.none = text
+	p.Refresh()
+}
+
 // SetSelected marks the picture as the one in work.
 func (p *Photo) SetSelected(v bool) {
 	if p.selected == v {
@@ -51,13 +61,14 @@ func (p *Photo) SetSelected(v bool) {
 
 // CreateRenderer implements fyne.Widget.
 func (p *Photo) CreateRenderer() fyne.WidgetRenderer {
-	bg, edge, focus, none := rect(), rect(), rect(), newImage()
+	bg, edge, focus, none, why := rect(), rect(), rect(), newImage(), newLine()
 	pic := &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleSmooth}
-	return newRend(p, []fyne.CanvasObject{focus, bg, pic, none, edge}, func() fyne.Size { return p.min },
+	return newRend(p, []fyne.CanvasObject{focus, bg, pic, none, why, edge}, func() fyne.Size { return p.min },
 		func(s fyne.Size) {
 			place(bg, 0, 0, s.Width, s.Height)
 			place(pic, 1, 1, max(0, s.Width-2), max(0, s.Height-2))
 			place(none, (s.Width-24)/2, (s.Height-24)/2, 24, 24)
+			place(why, 0, s.Height/2+16, s.Width, 18)
 			place(edge, 0, 0, s.Width, s.Height)
 			layRing(focus, fyne.Position{}, s)
 		},
@@ -67,6 +78,8 @@ func (p *Photo) CreateRenderer() fyne.WidgetRenderer {
 				bg.FillColor = theme.New(theme.Dark).Color(theme.ColorChrome, 0) // beside the picture: never like a part of it
 			}
 			pic.Hidden = p.img == nil
+			why.Hidden = p.img != nil
+			dress(p, why, p.none, Small.Centered())
 			if pic.Image != p.img {
 				pic.Image = p.img
 				pic.Refresh()

@@ -45,7 +45,7 @@ func open(t *testing.T, f *feedtest.Feed, wrap func(client.Source) client.Source
 
 // take applies all that is new to rows, as a store does.
 func take(ctx context.Context, c *client.Client, seen *manifest.Seen, at *int64, rows map[string]feed.Read) error {
-	u, err := c.Follow(ctx, client.Lane{Lane: lane}, *seen, *at)
+	u, err := c.Follow(ctx, client.Lane{Lane: lane}, *seen, *at, nil)
 	if err != nil {
 		return err
 	}

@@ -43,8 +43,8 @@ func (c *Client) Inbox() Inbox { return c.source }
 func (c *Client) Lanes(ctx context.Context) ([]Lane, error) { return c.source.Lanes(ctx) }
 
 // Follow finds out what is new in a lane: last is what was kept of it, at the position up to
-// which it is applied. Errors are those of manifest.Follower.
-func (c *Client) Follow(ctx context.Context, lane Lane, last manifest.Seen, at int64) (*Update, error) {
+// which it is applied, and taken which weeks were. Errors are those of manifest.Follower.
+func (c *Client) Follow(ctx context.Context, lane Lane, last manifest.Seen, at int64, taken Taken) (*Update, error) {
 	f := manifest.Follower{Source: c, Verifier: c.key, Clock: c.o.Clock, MaxAge: c.o.MaxAge}
 	now, err := f.Check(ctx, lane.Lane, last)
 	if err != nil {
@@ -54,10 +54,14 @@ func (c *Client) Follow(ctx context.Context, lane Lane, last manifest.Seen, at i
 		return nil, fmt.Errorf("%w: lane %s has %d records and had %d", feed.ErrRollback, lane, now.Size, at)
 	}
 	u := &Update{Seen: now, c: c, lane: lane.Lane}
-	if now.Size == at {
+	lacks := taken.lacks(at, lane.Weeks)
+	if now.Size == at && !lacks {
 		return u, nil
 	}
 	first, records := at, []*feed.Record(nil)
+	if lacks {
+		first = 0
+	}
 	for {
 		if records, err = f.Records(ctx, lane.Lane, now, first); err != nil {
 			return nil, err
@@ -66,13 +70,16 @@ func (c *Client) Follow(ctx context.Context, lane Lane, last manifest.Seen, at i
 			return nil, err
 		}
 		low := earliest(at, first, records)
-		if low == first {
+		if low >= first {
 			break
 		}
 		first = low
 	}
 	u.plan = newPlanner(at, first, records, c.o.StepRows)
 	u.plan.permits = lane.permits
+	if lacks {
+		u.plan.passed = func(n int64) bool { return !taken.has(n, u.plan.record(n).Period) }
+	}
 	u.Steps = u.plan.steps()
 	newest := map[string]*feed.Record{}
 	for _, r := range records[at-first:] {

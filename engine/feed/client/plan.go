@@ -19,23 +19,27 @@ type item struct {
 
 // Step is what is applied in one commit.
 type Step struct {
-	To    int64    // the lane's position behind it
-	Gone  []string // ids whose rows, of earlier steps, no longer count
-	Rows  int64    // rows to come, at most
-	Bytes int64    // to be fetched
-	items []*item
+	To int64 // the lane's position behind it
+	// CaughtUp, when over 0, makes it a step of records below the position, which stays: of those
+	// below CaughtUp, none is passed over any more behind it. There may be nothing to fetch.
+	CaughtUp int64
+	Gone     []string // ids whose rows, of earlier steps, no longer count
+	Rows     int64    // rows to come, at most
+	Bytes    int64    // to be fetched
+	items    []*item
 }
 
 // planner finds out what to fetch of the records from one position on. Records below it are
-// there already: all their rows were handed on.
+// there already, all their rows were handed on, but for those that were passed over.
 type planner struct {
 	from     int64
 	records  []*feed.Record // of the numbers from first on
 	first    int64
 	by       map[int64]int64 // newest record that replaces a record
-	had      map[int64]bool  // records from from on whose rows are planned or there
+	had      map[int64]bool  // records whose rows are planned, or there though from from on
 	stepRows int64
 	permits  func(period string) bool // nil: every week may be had
+	passed   func(n int64) bool       // record n < from was passed over; nil: none was
 }
 
 func (p *planner) record(n int64) *feed.Record { return p.records[n-p.first] }
@@ -54,7 +58,7 @@ func newPlanner(from, first int64, records []*feed.Record, stepRows int64) *plan
 
 // there reports whether all rows of record n were handed on, or are planned to be.
 func (p *planner) there(n int64) bool {
-	if n < p.from || p.had[n] {
+	if p.had[n] || n < p.from && (p.passed == nil || !p.passed(n)) {
 		return true
 	}
 	r := p.record(n)
@@ -110,7 +114,7 @@ func (p *planner) covered(n int64, out map[int64]bool) {
 // steps lists what is to be done, in order. A step never ends between a record and the rows
 // that stand for it.
 func (p *planner) steps() []Step {
-	var out []Step
+	out := p.catchUp()
 	cur := Step{To: p.from}
 	for n := p.from; n < p.end(); n++ {
 		r := p.record(n)
@@ -120,8 +124,7 @@ func (p *planner) steps() []Step {
 					out = append(out, cur)
 					cur = Step{To: n}
 				}
-				cur.items = append(cur.items, it)
-				cur.Rows, cur.Bytes = cur.Rows+it.record.Rows, cur.Bytes+it.record.Bytes
+				cur.add(it)
 			}
 		}
 		cur.Gone = append(cur.Gone, r.Gone...)
@@ -131,6 +134,38 @@ func (p *planner) steps() []Step {
 		out = append(out, cur)
 	}
 	return out
+}
+
+func (s *Step) add(it *item) {
+	s.items = append(s.items, it)
+	s.Rows, s.Bytes = s.Rows+it.record.Rows, s.Bytes+it.record.Bytes
+}
+
+// catchUp lists the steps of the records that were passed over and may be had now. They come
+// before all others: what follows rests on the rows below the position being there.
+func (p *planner) catchUp() []Step {
+	if p.passed == nil {
+		return nil
+	}
+	var out []Step
+	cur := Step{To: p.from}
+	for n := p.first; n < p.from; n++ {
+		if p.record(n).IsDocument() {
+			continue
+		}
+		it := p.item(n)
+		if it == nil {
+			continue
+		}
+		if cur.Rows > 0 && cur.Rows+it.record.Rows > p.stepRows {
+			cur.CaughtUp = n
+			out = append(out, cur)
+			cur = Step{To: p.from}
+		}
+		cur.add(it)
+	}
+	cur.CaughtUp = p.from
+	return append(out, cur)
 }
 
 // item is what is to be fetched for record n; nil when nothing is.

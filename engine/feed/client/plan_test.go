@@ -16,11 +16,20 @@ type publisher struct {
 	records []*feed.Record
 	rows    []map[string]bool // of each record
 	live    map[string]bool   // ids that count
+	week    map[string]string // of each id
 	next    int
 }
 
+var weeks = []string{"2026-W18", "2026-W19", "2026-W20", "2026-W21"}
+
 func (p *publisher) add(r *feed.Record, rows map[string]bool) {
 	r.Rows, r.Bytes = int64(len(rows)), int64(10*len(rows)+1)
+	for id := range rows {
+		if p.week == nil {
+			p.week = map[string]string{}
+		}
+		p.week[id] = r.Period
+	}
 	p.records, p.rows = append(p.records, r), append(p.rows, rows)
 }
 
@@ -36,14 +45,15 @@ func (p *publisher) step(t *rapid.T) {
 		maps.Copy(p.live, out)
 		return out
 	}
+	period := func() string { return rapid.SampledFrom(weeks).Draw(t, "week") }
 	switch rapid.IntRange(0, 5).Draw(t, "publish") {
 	case 0, 1, 2:
-		p.add(new(feed.Record), fresh(rapid.IntRange(1, 5).Draw(t, "rows")))
+		p.add(&feed.Record{Period: period()}, fresh(rapid.IntRange(1, 5).Draw(t, "rows")))
 	case 3: // correction
 		if len(p.live) == 0 {
 			return
 		}
-		r := new(feed.Record)
+		r := &feed.Record{Period: period()}
 		for _, id := range rapid.SliceOfNDistinct(rapid.SampledFrom(slices.Sorted(maps.Keys(p.live))), 1, min(3, len(p.live)), rapid.ID[string]).Draw(t, "gone") {
 			r.Gone = append(r.Gone, id)
 			delete(p.live, id)
@@ -57,8 +67,9 @@ func (p *publisher) step(t *rapid.T) {
 			}
 		}
 		var open []int64
+		week := period()
 		for i := range p.records {
-			if !replaced[int64(i)] {
+			if !replaced[int64(i)] && p.records[i].Period == week {
 				open = append(open, int64(i))
 			}
 		}
@@ -66,7 +77,7 @@ func (p *publisher) step(t *rapid.T) {
 			return
 		}
 		late := rapid.Bool().Draw(t, "raced")
-		r, rows := new(feed.Record), map[string]bool{}
+		r, rows := &feed.Record{Period: week}, map[string]bool{}
 		r.Replaces = rapid.SliceOfNDistinct(rapid.SampledFrom(open), 2, min(6, len(open)), rapid.ID[int64]).Draw(t, "replaces")
 		slices.Sort(r.Replaces)
 		for _, n := range r.Replaces {
@@ -79,7 +90,7 @@ func (p *publisher) step(t *rapid.T) {
 		if late && len(p.live) > 0 { // a correction that it does not know of comes before it
 			id := rapid.SampledFrom(slices.Sorted(maps.Keys(p.live))).Draw(t, "gone before it")
 			delete(p.live, id)
-			p.add(&feed.Record{Gone: []string{id}}, fresh(1))
+			p.add(&feed.Record{Period: period(), Gone: []string{id}}, fresh(1))
 		}
 		if len(rows) == 0 {
 			return

@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"slices"
 	"strings"
 
 	"cordon/engine/feed"
@@ -38,11 +37,7 @@ type Lane struct {
 type Weeks struct{ From, Until string }
 
 // permits reports whether a segment's week may be had.
-func (l Lane) permits(period string) bool {
-	return len(l.Weeks) == 0 || slices.ContainsFunc(l.Weeks, func(w Weeks) bool {
-		return (w.From == "" || period >= w.From) && (w.Until == "" || period <= w.Until)
-	})
-}
+func (l Lane) permits(period string) bool { return permits(l.Weeks, period) }
 
 // OpenSource opens a feed by its address: https://HOST:PORT of a server, or the place of a bucket
 // (a folder, file:// or s3://). conf is for servers: the workstation's certificate and the

@@ -26,9 +26,9 @@ type place struct {
 // fileKind is one kind of file that a lane has. Nothing else is served.
 type fileKind struct {
 	form      *regexp.Regexp // of the path behind the lane; groups: period, digest
-	media     string
-	immutable bool // the path's content never changes
-	small     bool // read whole
+	media     string         // empty: a photo, whose own bytes say it
+	immutable bool           // the path's content never changes
+	small     bool           // read whole
 }
 
 const hex64 = `([0-9a-f]{64})`
@@ -39,7 +39,7 @@ var fileKinds = []*fileKind{
 	{regexp.MustCompile(`^log/(?:x[0-9]{3}/){3}[0-9]{3}$`), "application/octet-stream", true, false},
 	{regexp.MustCompile(`^segments/period=([0-9]{4}-W[0-9]{2})/` + hex64 + `\.parquet$`), "application/vnd.apache.parquet", true, false},
 	{regexp.MustCompile(`^documents/()[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?/` + hex64 + `\.json$`), "application/json", true, false},
-	{regexp.MustCompile(`^photos/()[0-9a-f]{2}/` + hex64 + `\.jpg$`), "image/jpeg", true, false},
+	{regexp.MustCompile(`^photos/()[0-9a-f]{2}/` + hex64 + `\.jpg$`), "", true, false},
 }
 
 // parsePlace reads a path of the bucket, e.g. "lanes/a.b/checkpoint". What it lets through holds
@@ -60,7 +60,7 @@ func parsePlace(p string) (place, bool) {
 		if len(m) == 3 {
 			f.period, f.digest = m[1], m[2]
 		}
-		if k.media == "image/jpeg" && !strings.HasPrefix(f.digest, file[len("photos/"):len("photos/")+2]) {
+		if k.media == "" && !strings.HasPrefix(f.digest, file[len("photos/"):len("photos/")+2]) {
 			return place{}, false
 		}
 		return f, true
@@ -100,7 +100,14 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request, ws *enrolment) {
 		sum := sha256.Sum256([]byte(f.path))
 		tag = hex.EncodeToString(sum[:])
 	}
-	s.headers(w, f.kind.media, tag, f.kind.immutable)
+	media := f.kind.media
+	if media == "" {
+		if media, err = s.photoMedia(r.Context(), f.path); err != nil {
+			s.broken(w, r, err)
+			return
+		}
+	}
+	s.headers(w, media, tag, f.kind.immutable)
 	body := &rangeReader{ctx: r.Context(), bucket: s.bucket, path: f.path, size: size, check: func() error {
 		now, err := s.caller(r)
 		if err == nil && !now.Grants.permit(f.lane, f.period) {
@@ -116,6 +123,26 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request, ws *enrolment) {
 	if body.err != nil && !errors.Is(body.err, io.EOF) && r.Context().Err() == nil {
 		s.log.Error("file cut off", "route", r.Pattern, "error", body.err)
 	}
+}
+
+// photoMedia tells a photo's media type by its first bytes: all photos lie under the same kind of
+// path.
+func (s *Server) photoMedia(ctx context.Context, path string) (string, error) {
+	body, err := s.bucket.Reader(ctx, path, 0, 8)
+	if err != nil {
+		return "", err
+	}
+	defer body.Close()
+	head, err := io.ReadAll(io.LimitReader(body, 8))
+	switch {
+	case err != nil:
+		return "", err
+	case strings.HasPrefix(string(head), "\xff\xd8\xff"):
+		return "image/jpeg", nil
+	case string(head) == "\x89PNG\r\n\x1a\n":
+		return "image/png", nil
+	}
+	return "application/octet-stream", nil
 }
 
 // small gives a file that may change; it is read whole.

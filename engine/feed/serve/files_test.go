@@ -3,7 +3,11 @@ package serve
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"image"
+	"image/jpeg"
+	"image/png"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -326,4 +330,37 @@ func (c *closer) Close() error {
 		}
 	}
 	return c.ReadCloser.Close()
+}
+
+// TestPhotoMedia (F-3): all photos lie under the same kind of path; the answer says what each is, for
+// the whole, a part and a head alike.
+func TestPhotoMedia(t *testing.T) {
+	g := newRig(t, 1, nil)
+	g.checkpoint("pd.north", 3)
+	ws := g.enroll(0, "ws-07", "pd.*", auditKey)
+	var jpg, pic bytes.Buffer
+	img := image.NewGray(image.Rect(0, 0, 5, 4))
+	if err := errors.Join(jpeg.Encode(&jpg, img, nil), png.Encode(&pic, img)); err != nil {
+		t.Fatal(err)
+	}
+	for want, data := range map[string][]byte{"image/jpeg": jpg.Bytes(), "image/png": pic.Bytes(), "application/octet-stream": []byte("<script>")} {
+		d := digestOf(data).String()
+		path := "/lanes/pd.north/photos/" + d[:2] + "/" + d + ".jpg"
+		g.put(path[1:], data)
+		for _, method := range []string{"GET", "HEAD"} {
+			for _, part := range []string{"", "bytes=3-6"} {
+				header := http.Header{}
+				if part != "" {
+					header.Set("Range", part)
+				}
+				r := ws.do(0, method, path, nil, header)
+				if r.status/100 != 2 || r.header.Get("Content-Type") != want {
+					t.Errorf("%s %s %s: %s, want %s", method, path, part, r, want)
+				}
+				if method == "GET" && part == "" && !bytes.Equal(r.body, data) {
+					t.Errorf("%s: other bytes", want)
+				}
+			}
+		}
+	}
 }

@@ -42,6 +42,8 @@ type Batch struct {
 	// Number is the batch's number in its lane; 0 is the next one. It may leave numbers out,
 	// but must be greater than the lane's last. A batch without rows moves the number alone.
 	Number int64
+	// More makes the batch more of the lane's last one, whose number it must name.
+	More bool
 	// Gone are ids of the lane whose rows, of earlier batches, are removed with this batch.
 	// An id that the lane does not hold is passed over. A row of this batch may have such an
 	// id: it then takes the place of the removed one.
@@ -76,6 +78,7 @@ type BatchInfo struct {
 type LaneState struct {
 	Lane  string
 	Batch int64 // number of the last batch
+	More  int   // batches that came as more of it
 	Rows  int64 // rows of all batches, less those removed
 	// From and To are times that no row stored for the lane lies outside of; zero where there
 	// was none. Rows that were removed or destroyed may have been the only ones near them.

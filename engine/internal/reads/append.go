@@ -49,7 +49,7 @@ type appender struct {
 // first of several in one batch counts. Rows of destroyed quarters are left out. progress,
 // when not nil, is called now and then with the number of rows taken in. An error of the
 // sequence ends the append and is returned as it is; a row that cannot be stored gives a
-// *RowError, a batch number that is not after the lane's last ErrNumber.
+// *RowError, a batch number that is not after the lane's last, or with More not the last, ErrNumber.
 func (s *Store) Append(ctx context.Context, b Batch, rows iter.Seq2[detection.Detection, error], progress func(rows int64)) (BatchInfo, error) {
 	leave, err := s.enter()
 	if err != nil {
@@ -146,10 +146,12 @@ func (s *Store) newAppender(ctx context.Context, b Batch) (*appender, error) {
 			a.sum.Write(l.Digest[:])
 		}
 	}
-	if b.Number != 0 && b.Number <= last {
+	if b.More && (b.Number != last || last == 0) || !b.More && b.Number != 0 && b.Number <= last {
 		return nil, fmt.Errorf("%w: %d of lane %s, which is at %d", ErrNumber, b.Number, b.Lane, last)
 	}
-	a.batch.number = max(b.Number, last+1)
+	if a.batch.number = max(b.Number, last+1); b.More {
+		a.batch.number = last
+	}
 	a.batch.lane, a.w.lane = a.lane, a.lane
 	a.sum.Write(a.batch.head(b.Lane))
 	a.sumGone(b.Gone)

@@ -155,6 +155,11 @@ func (c *catalog) summarise() {
 	}
 	for _, b := range c.batches {
 		l := &lanes[b.lane]
+		if b.number == l.Batch {
+			l.More++
+		} else {
+			l.More = 0
+		}
 		l.Batch, l.Digest = b.number, b.digest
 		l.Rows += b.rows - b.gone
 		if b.rows > 0 {

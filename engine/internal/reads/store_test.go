@@ -277,7 +277,10 @@ func TestRunEqualsOracle(t *testing.T) {
 				o.last = map[string]int64{}
 			}
 			want := o.last[b.Lane] + 1
-			if rapid.Bool().Draw(t, "jumps") {
+			if want > 1 && rapid.IntRange(0, 3).Draw(t, "more") == 0 {
+				want--
+				b.Number, b.More = want, true
+			} else if rapid.Bool().Draw(t, "jumps") {
 				want += rapid.Int64Range(0, 100).Draw(t, "skipped")
 				b.Number = want
 			}
@@ -295,6 +298,9 @@ func TestRunEqualsOracle(t *testing.T) {
 			}
 			if o.last[b.Lane] = want; info.Number != want || info.Gone != o.remove(b.Lane, b.Gone) {
 				t.Fatalf("batch %d, %d rows gone; wanted batch %d", info.Number, info.Gone, want)
+			}
+			if _, err := s.Append(ctx, Batch{Lane: b.Lane, Number: want + 1, More: true}, seqOf(nil), nil); !errors.Is(err, ErrNumber) {
+				t.Fatalf("more of a batch that is not there: %v", err)
 			}
 			if _, err := s.Append(ctx, Batch{Lane: b.Lane, Number: want}, seqOf(nil), nil); !errors.Is(err, ErrNumber) {
 				t.Fatalf("a number for the second time: %v", err)

@@ -29,6 +29,7 @@ type SyncModel struct {
 	task    task
 	now     chan struct{} // holds one: a sync was asked for
 	offline time.Time     // since when the feed cannot be reached
+	alarm   error         // of the audit log's witness at the feed
 }
 
 // SyncPhase is how the data of the workstation stands to the feed.
@@ -87,7 +88,7 @@ func (m *SyncModel) Close() { m.task.stop() }
 
 func (m *SyncModel) after(d time.Duration) {
 	startAfter(m.env, &m.task, d, m.work, func(_ struct{}, err error) {
-		m.synced(err)
+		m.synced(engine.SyncReport{}, err)
 		m.after(followAgain)
 	})
 }
@@ -96,11 +97,14 @@ func (m *SyncModel) work(ctx context.Context) (struct{}, error) {
 	return struct{}{}, m.e.Follow(ctx, engine.FollowOptions{
 		SyncOptions: engine.SyncOptions{Progress: func(engine.SyncProgress) { m.env.Deliver(m.changed) }},
 		Every:       m.every, Now: m.now,
-		Done: func(_ engine.SyncReport, err error) { m.env.Deliver(func() { m.synced(err) }) },
+		Done: func(r engine.SyncReport, err error) { m.env.Deliver(func() { m.synced(r, err) }) },
 	})
 }
 
-func (m *SyncModel) synced(err error) {
+func (m *SyncModel) synced(r engine.SyncReport, err error) {
+	if r.Witness.Witness != "" || r.Witness.Alarm != nil { // the log was shown
+		m.alarm = r.Witness.Alarm
+	}
 	if !errors.Is(err, feed.ErrOffline) {
 		m.offline = time.Time{}
 	} else if m.offline.IsZero() {
@@ -131,6 +135,8 @@ func (m *SyncModel) View() SyncView {
 		v.Tip = held + " Data comes from imported files; no feed is followed."
 	case s.Running && s.Progress.AllRows > 0:
 		v.Phase, v.Tip = SyncRuns, progressText(s.Progress)
+	case m.alarm != nil:
+		v.Phase, v.Tip = SyncFailed, ErrorText(m.alarm)
 	case !m.offline.IsZero():
 		v.Phase = SyncFailed
 		v.Tip = fmt.Sprintf("%s The feed “%s” cannot be reached since %s; the workstation goes on with what it has. Press to try again.", held, s.Feed, at(m.offline))

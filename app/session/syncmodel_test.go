@@ -149,6 +149,15 @@ func TestSyncModel(t *testing.T) {
 	if v := view(); v.Phase != session.SyncDone {
 		t.Errorf("well again: %+v", v)
 	}
+	st.o.Done(engine.SyncReport{Witness: engine.WitnessState{Witness: "feed.test/witness", Alarm: engine.ErrLogBehind}}, nil)
+	st.o.Done(engine.SyncReport{}, nil) // news, which does not show the log
+	if v := view(); v.Phase != session.SyncFailed || !strings.Contains(v.Tip, "shorter than the one that the feed's witness has seen") {
+		t.Errorf("the witness objects: %+v", v)
+	}
+	st.o.Done(engine.SyncReport{Witness: engine.WitnessState{Witness: "feed.test/witness"}}, nil)
+	if v := view(); v.Phase != session.SyncDone {
+		t.Errorf("the witness objects no more: %+v", v)
+	}
 	call(func() { w.Clock = w.Clock.Add(25 * time.Hour) })
 	if v := view(); v.Phase != session.SyncStale || !strings.Contains(v.Tip, "last reached on") {
 		t.Errorf("a day later: %+v", v)

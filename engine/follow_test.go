@@ -2,21 +2,16 @@ package engine
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"cordon/engine/feed"
-	"cordon/engine/feed/bucket"
 	"cordon/engine/feed/client"
-	"cordon/engine/feed/enrol"
 	"cordon/engine/feed/feedtest"
-	"cordon/engine/feed/serve"
 	"cordon/engine/internal/vault"
 )
 
@@ -64,23 +59,9 @@ func TestFollow_F_2(t *testing.T) {
 	})
 	t.Run("server", func(t *testing.T) {
 		pub := feedtest.New(t, t.TempDir())
-		ca, err := enrol.CreateCA(filepath.Join(t.TempDir(), "keys"), "test feed", time.Now, rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := bucket.OpenFolder(pub.Dir)
-		if err != nil {
-			t.Fatal(err)
-		}
+		b, ca := feedKeys(t, pub)
 		address, stop := serveAt(t, b, ca, "127.0.0.1:0")
-		rights, err := serve.ParseRights("*.*", "", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		code, err := serve.Invite(t.Context(), b, ca.Fingerprint(), "ws-07", rights, time.Hour, time.Now, rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
+		code := codeFor(t, b, ca, "*.*", "")
 		follow(t, pub, FeedOptions{Address: address, Key: pub.Key, Code: code.String()}, func() { stop() }, func() {
 			serveAt(t, b, ca, strings.TrimPrefix(address, "https://"))
 		})

@@ -24,22 +24,37 @@ import (
 // units.
 func serveFeed(t *testing.T, pub *feedtest.Feed, lanes, weeks string, units ...string) (address string, code enrol.Code, b bucket.Bucket) {
 	t.Helper()
+	b, ca := feedKeys(t, pub)
+	address, _ = serveAt(t, b, ca, "127.0.0.1:0")
+	return address, codeFor(t, b, ca, lanes, weeks, units...), b
+}
+
+// feedKeys opens a feed's bucket and makes keys for its servers.
+func feedKeys(t *testing.T, pub *feedtest.Feed) (bucket.Bucket, *enrol.CA) {
+	t.Helper()
 	ca, err := enrol.CreateCA(filepath.Join(t.TempDir(), "keys"), "test feed", time.Now, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b, err = bucket.OpenFolder(pub.Dir); err != nil {
-		t.Fatal(err)
-	}
-	address, _ = serveAt(t, b, ca, "127.0.0.1:0")
-	rights, err := serve.ParseRights(lanes, weeks, units)
-	if err == nil {
-		code, err = serve.Invite(t.Context(), b, ca.Fingerprint(), "ws-07", rights, time.Hour, time.Now, rand.Reader)
-	}
+	b, err := bucket.OpenFolder(pub.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return address, code, b
+	return b, ca
+}
+
+// codeFor invites the workstation ws-07.
+func codeFor(t *testing.T, b bucket.Bucket, ca *enrol.CA, lanes, weeks string, units ...string) enrol.Code {
+	t.Helper()
+	rights, err := serve.ParseRights(lanes, weeks, units)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := serve.Invite(t.Context(), b, ca.Fingerprint(), "ws-07", rights, time.Hour, time.Now, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
 }
 
 // serveAt serves a bucket until stop, or to the end of the test.
@@ -137,24 +152,10 @@ func TestJoinAnotherServer(t *testing.T) {
 	f := open(t, noWait)
 	pub := feedtest.New(t, t.TempDir())
 	pub.Segment(laneA, feedtest.Reads(0, 0, 30), nil, nil)
-	ca, err := enrol.CreateCA(filepath.Join(t.TempDir(), "keys"), "test feed", time.Now, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := bucket.OpenFolder(pub.Dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b, ca := feedKeys(t, pub)
 	first, stop := serveAt(t, b, ca, "127.0.0.1:0")
 	second, _ := serveAt(t, b, ca, "127.0.0.1:0")
-	rights, err := serve.ParseRights("*.*", "", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	code, err := serve.Invite(t.Context(), b, ca.Fingerprint(), "ws-07", rights, time.Hour, time.Now, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	code := codeFor(t, b, ca, "*.*", "")
 	if err := f.Join(t.Context(), FeedOptions{Address: first, Key: pub.Key, Code: code.String()}); err != nil {
 		t.Fatal(err)
 	}

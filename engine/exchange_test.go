@@ -258,26 +258,37 @@ func TestWitnessedLogKilled(t *testing.T) {
 	}
 }
 
+// copyFolder copies the workstation's folder; what it returns closes the workstation and puts the
+// copy in the folder's place.
+func (a *attended) copyFolder() (putBack func()) {
+	a.t.Helper()
+	old := filepath.Join(a.t.TempDir(), "old")
+	a.Engine.Close()
+	if err := os.CopyFS(old, os.DirFS(a.o.Dir)); err != nil {
+		a.t.Fatal(err)
+	}
+	a.reopen(a.t)
+	return func() {
+		a.t.Helper()
+		a.Engine.Close()
+		if err := errors.Join(os.RemoveAll(a.o.Dir), os.CopyFS(a.o.Dir, os.DirFS(old))); err != nil {
+			a.t.Fatal(err)
+		}
+	}
+}
+
 // TestRolledBackLog proves U-4: a workstation whose whole folder was put back to an older copy,
 // where nothing inside can tell, is told by the witness; the evidence lies at the feed; once it
 // has grown again it is a fork.
 func TestRolledBackLog(t *testing.T) {
 	a := attend(t, 1)
 	a.sync(nil)
-	a.Engine.Close()
-	old := filepath.Join(t.TempDir(), "old")
-	if err := os.CopyFS(old, os.DirFS(a.o.Dir)); err != nil {
-		t.Fatal(err)
-	}
-	a.reopen(t)
+	putBack := a.copyFolder()
 	for range 20 {
 		a.door(t, "kl")
 	}
 	newest := a.sync(nil)
-	a.Engine.Close()
-	if err := errors.Join(os.RemoveAll(a.o.Dir), os.CopyFS(a.o.Dir, os.DirFS(old))); err != nil {
-		t.Fatal(err)
-	}
+	putBack()
 	a.verify("") // nothing here can tell
 	a.reopen(t)
 	w := a.sync(ErrLogBehind)
@@ -545,20 +556,12 @@ func TestForkedLog(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := attend(t, 1)
 			a.sync(nil)
-			a.Engine.Close()
-			old := filepath.Join(t.TempDir(), "old")
-			if err := os.CopyFS(old, os.DirFS(a.o.Dir)); err != nil {
-				t.Fatal(err)
-			}
-			a.reopen(t)
+			putBack := a.copyFolder()
 			for range 10 {
 				a.door(t, "kl")
 			}
 			seen := a.sync(nil)
-			a.Engine.Close()
-			if err := errors.Join(os.RemoveAll(a.o.Dir), os.CopyFS(a.o.Dir, os.DirFS(old))); err != nil {
-				t.Fatal(err)
-			}
+			putBack()
 			a.reopen(t)
 			for a.log.Head().N < seen.Entries+more {
 				if _, err := a.record(context.Background(), event{kind: "check"}); err != nil {

@@ -110,7 +110,7 @@ func (f *follower) watch(ctx context.Context) {
 			wait = f.o.Retry
 		}
 		// Many workstations that lose one server do not come back at the same moment.
-		if pause(ctx, wait/2+rand.N(wait)) != nil {
+		if client.Sleep(ctx, wait/2+rand.N(wait)) != nil {
 			return
 		}
 	}
@@ -183,7 +183,7 @@ func (f *follower) run(ctx context.Context) error {
 			due.Reset(next)
 		}
 		if !whole {
-			if err := pause(ctx, newsGap); err != nil {
+			if err := client.Sleep(ctx, newsGap); err != nil {
 				return err
 			}
 		}
@@ -247,17 +247,6 @@ func (f *follower) news(ctx context.Context, c *client.Client) (whole bool, err 
 func (f *follower) tell(r SyncReport, err error) {
 	if f.o.Done != nil {
 		f.o.Done(r, err)
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
 	}
 }
 

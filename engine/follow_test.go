@@ -144,3 +144,21 @@ func follow(t *testing.T, pub *feedtest.Feed, o FeedOptions, away, back func()) 
 		t.Errorf("%d entries of one lane", entries)
 	}
 }
+
+// TestLiveSumsAreNotLost (U-2): what a feed's news did is recorded later when the log cannot be
+// written now.
+func TestLiveSumsAreNotLost(t *testing.T) {
+	f := open(t)
+	for n := range int64(3) {
+		if !f.live.add(time.Now(), &LaneSync{Lane: laneA.String(), From: n, To: n + 1, Rows: 10}) {
+			t.Fatal("nothing makes it urgent")
+		}
+	}
+	if err := f.log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f.flushLive(t.Context())
+	if s, ok := f.live.take(laneA.String()); !ok || s.From != 0 || s.To != 3 || s.Rows != 30 {
+		t.Errorf("%+v, %v", s, ok)
+	}
+}

@@ -66,9 +66,14 @@ func (e *Engine) flushLive(ctx context.Context) {
 	sums := e.live.sum
 	e.live.sum = nil
 	e.live.mu.Unlock()
-	for _, l := range sums {
-		if err := e.recordSync(context.WithoutCancel(ctx), event{kind: "sync-done"}.tell("live", "yes"), &l.LaneSync); err != nil {
+	for lane, l := range sums {
+		if err := e.recordSync(context.WithoutCancel(ctx), event{kind: "sync-done"}.tell("live", "yes"), &l.LaneSync); err == nil {
+			delete(sums, lane)
+		} else {
 			e.o.Log("record of what the feed told: " + err.Error())
 		}
 	}
+	e.live.mu.Lock() // what could not be recorded is recorded with the next
+	e.live.sum = sums
+	e.live.mu.Unlock()
 }

@@ -28,7 +28,7 @@ import (
 // refused by name.
 func TestBadInput(t *testing.T) {
 	if testing.Short() {
-		t.Skip("many processes")
+		t.Skip("-short leaves it out: it starts a real server and workstations, for seconds")
 	}
 	t.Parallel()
 	w := newWorld(t)

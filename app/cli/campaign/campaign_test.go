@@ -39,7 +39,7 @@ func number(t *testing.T, name string, otherwise int) int {
 // CORDON_CAMPAIGN_SEED set the rounds and the dice.
 func TestFeedCampaign(t *testing.T) {
 	if testing.Short() {
-		t.Skip("many processes")
+		t.Skip("-short leaves it out: it kills dozens of real processes, for many seconds")
 	}
 	t.Parallel()
 	rounds, seed := number(t, "CORDON_CAMPAIGN_ROUNDS", 5), number(t, "CORDON_CAMPAIGN_SEED", int(time.Now().UnixNano()%1e9))

@@ -19,7 +19,7 @@ import (
 func TestFirstSync(t *testing.T) {
 	dir := os.Getenv("CORDON_SCALE_FEED")
 	if dir == "" {
-		t.Skip("measures; see make bench-feed")
+		t.Skip("a measurement, not a check: it needs the feed that TestScaleFeed makes in CORDON_SCALE_FEED (make bench-feed)")
 	}
 	key, err := manifest.ReadKey(dir + ".key")
 	if err != nil {

@@ -60,7 +60,7 @@ func New(source Source, key string, o Options) (*Client, error) {
 		o.Clock = time.Now
 	}
 	if o.Sleep == nil {
-		o.Sleep = sleep
+		o.Sleep = Sleep
 	}
 	return &Client{source, v, o, &limiter{perSecond: o.BytesPerSecond, now: o.Clock, sleep: o.Sleep}}, nil
 }

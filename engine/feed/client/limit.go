@@ -35,8 +35,8 @@ func (l *limiter) pass(ctx context.Context, n int) error {
 	return l.sleep(ctx, wait)
 }
 
-// sleep waits for d, or for the end of the context, whose error it returns.
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits for d, or for the end of the context, whose error it returns.
+func Sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

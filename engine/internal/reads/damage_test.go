@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -20,6 +21,8 @@ type savedFile struct {
 	size int64
 }
 
+// saveDir reads a folder that may be in use; once more where a file was renamed meanwhile, as
+// the mark is.
 func saveDir(t testing.TB, dir string) (files []savedFile) {
 	list, err := os.ReadDir(dir)
 	if err != nil {
@@ -27,6 +30,9 @@ func saveDir(t testing.TB, dir string) (files []savedFile) {
 	}
 	for _, f := range list {
 		data, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		if errors.Is(err, fs.ErrNotExist) {
+			return saveDir(t, dir)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

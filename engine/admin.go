@@ -33,6 +33,16 @@ func (s *Session) Accounts(ctx context.Context) ([]Account, error) {
 	if err != nil {
 		return nil, outer(err)
 	}
+	given, _, err := s.e.feedAccounts()
+	if err != nil {
+		return nil, err
+	}
+	named := map[string]bool{}
+	if given != nil {
+		for _, a := range given.List {
+			named[a.User] = true
+		}
+	}
 	var out []Account
 	for _, r := range list {
 		locked, err := s.e.people.LockedAt(r.User)
@@ -43,6 +53,7 @@ func (s *Session) Accounts(ctx context.Context) ([]Account, error) {
 			User: r.User, Name: r.Name, Role: r.Role, Unit: r.Unit, Mission: r.Mission, Enhanced: r.Enhanced,
 			TrainingUntil: r.TrainingUntil, EnhancedTrainingUntil: r.EnhancedTrainingUntil,
 			Created: r.Created, LastSignIn: r.LastSignIn, LockedAt: locked, Disabled: r.Disabled,
+			FromFeed: r.FromFeed, FeedDisabled: r.FeedDisabled, FeedHasName: !r.FromFeed && named[r.User], Started: r.Started(), StartUntil: r.StartOpen(),
 		})
 	}
 	return out, nil
@@ -74,8 +85,11 @@ func (e *Engine) createAccount(ctx context.Context, v event, a NewAccount) error
 		a.EnhancedTrainingUntil = trained
 	}
 	r := accounts.Record{
-		User: user, Name: strings.TrimSpace(a.Name), Role: a.Role, Unit: strings.TrimSpace(a.Unit), Mission: a.Mission, Enhanced: a.Enhanced,
-		TrainingUntil: a.TrainingUntil.UTC(), EnhancedTrainingUntil: a.EnhancedTrainingUntil.UTC(), Disabled: a.Disabled, TOTP: a.TOTPSecret,
+		Profile: policy.Profile{
+			User: user, Name: strings.TrimSpace(a.Name), Role: a.Role, Unit: strings.TrimSpace(a.Unit), Mission: a.Mission, Enhanced: a.Enhanced,
+			TrainingUntil: a.TrainingUntil.UTC(), EnhancedTrainingUntil: a.EnhancedTrainingUntil.UTC(),
+		},
+		Disabled: a.Disabled, TOTP: a.TOTPSecret,
 	}
 	if err := e.people.Create(ctx, r, a.Password, func() error {
 		_, err := e.record(ctx, v.with(
@@ -140,17 +154,22 @@ func (s *Session) SetDisabled(ctx context.Context, user string, disabled bool) e
 			Next: "Ask another account manager.",
 		})
 	}
+	if r, err := s.e.people.Get(user); err == nil && r.FeedDisabled && !disabled {
+		return s.e.refuse(ctx, v, &policy.Refusal{
+			Rule: "X-6", What: "The feed disabled this account", Why: "The feed’s list decides about the accounts that it gives.",
+			Next: "Ask the feed’s account manager to enable it there; the next sync brings it.",
+		})
+	}
 	return s.change(ctx, v, user, func() error {
-		if disabled {
-			s.e.disabled.Store(user, true)
-		} else {
-			s.e.disabled.Delete(user)
-		}
-		return s.e.people.Change(ctx, user, func(r *accounts.Record) {
+		err := s.e.people.Change(ctx, user, func(r *accounts.Record) {
 			if r.Disabled = disabled; !disabled {
 				r.Enabled = s.e.o.Clock().UTC()
 			}
 		})
+		if err == nil && disabled {
+			s.e.revoked.end(user, "the account was disabled")
+		}
+		return err
 	})
 }
 

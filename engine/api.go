@@ -345,6 +345,12 @@ type Account struct {
 	TrainingUntil, EnhancedTrainingUntil,
 	Created, LastSignIn, LockedAt time.Time
 	Disabled bool
+
+	FromFeed     bool      // its profile is the feed's
+	FeedDisabled bool      // the feed disabled it, or lists it no more
+	FeedHasName  bool      // it was made here, and the feed's list has an account of this name, too
+	Started      bool      // a password was set
+	StartUntil   time.Time // its start code can be used until then; zero: there is none to use
 }
 
 // NewAccount makes an account; TOTPSecret is base32 and may be empty for an account

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -12,9 +11,6 @@ import (
 	"cordon/engine/internal/vault"
 	"cordon/engine/policy"
 )
-
-// docPolicy is the control lane's document with the rules.
-const docPolicy = "policy"
 
 // document is a document of the control lane as it is in force.
 type document struct {
@@ -43,7 +39,7 @@ func (d *documentError) Unwrap() error { return d.err }
 
 // loadDocuments puts in force what the vault holds.
 func (e *Engine) loadDocuments() error {
-	text, ok, err := vault.Get[document](e.vault, keyDocument(docPolicy))
+	text, ok, err := vault.Get[document](e.vault, keyDocument(feed.DocPolicy))
 	if err != nil {
 		return err
 	}
@@ -104,6 +100,15 @@ func (e *Engine) syncControl(ctx context.Context, c *client.Client, out *LaneSyn
 		fresh = append(fresh, *d)
 		out.Documents = append(out.Documents, d.Name)
 	}
+	e.giving.Lock()
+	defer e.giving.Unlock()
+	for _, d := range fresh {
+		if d.Name == feed.DocAccounts {
+			if out.Accounts, err = e.takeAccounts(ctx, d); err != nil {
+				return err
+			}
+		}
+	}
 	err = e.vault.Update(ctx, func(tx *vault.Tx) error {
 		for _, d := range fresh {
 			if err := tx.Put(keyDocument(d.Name), d); err != nil {
@@ -135,22 +140,16 @@ func (e *Engine) document(ctx context.Context, c *client.Client, r *feed.Record)
 	if err != nil {
 		return nil, err
 	}
-	switch r.Name {
-	case docPolicy:
+	if err := feed.CheckDocument(r.Name, text); err != nil {
+		return nil, err
+	}
+	if r.Name == feed.DocPolicy {
 		p, err := policy.Load(text)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", feed.ErrInvalid, err)
+			return nil, err
 		}
 		if now := e.policy(); p.Version <= now.Version && p.Digest() != now.Digest() {
 			return nil, fmt.Errorf("%w: policy version %d is not later than version %d, which is in force", feed.ErrInvalid, p.Version, now.Version)
-		}
-	case feed.DocAgreements:
-		if _, err := feed.ParseAgreements(text); err != nil {
-			return nil, err
-		}
-	default: // kept for what will read it
-		if !json.Valid(text) {
-			return nil, fmt.Errorf("%w: it is no JSON", feed.ErrInvalid)
 		}
 	}
 	return &document{r.Name, r.Version, r.Digest, text, r.At}, nil

@@ -61,7 +61,8 @@ type Engine struct {
 
 	feedPhotos feedPhotos
 	purging    sync.Mutex // one purge at a time
-	disabled   sync.Map   // users whose account was disabled while this process runs
+	revoked    revocations
+	giving     sync.Mutex // one list of accounts at a time
 	stop       chan struct{}
 	ticker     sync.WaitGroup
 	closing    sync.Once

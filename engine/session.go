@@ -22,6 +22,7 @@ type Session struct {
 	e       *Engine
 	account accounts.Record
 	started time.Time
+	began   int64 // of e.revoked
 
 	mu       sync.Mutex
 	enhanced time.Time // end of the stepped-up period
@@ -35,7 +36,7 @@ type Session struct {
 
 func newSession(p *SignIn) *Session {
 	now := p.e.o.Clock().UTC()
-	return &Session{e: p.e, account: p.account, started: p.at, used: now, answers: map[int64]*openAnswer{}}
+	return &Session{e: p.e, account: p.account, started: p.at, began: p.began, used: now, answers: map[int64]*openAnswer{}}
 }
 
 // enter is the first thing every method does that shows or changes anything.
@@ -58,9 +59,9 @@ func (s *Session) enterBroken(ctx context.Context) error {
 	switch {
 	case s.ended:
 		why = "it has ended"
-	case s.revoked():
+	case s.revoked() != "":
+		why = s.revoked()
 		s.end()
-		why = "the account was disabled"
 	case now.Sub(s.started) > time.Duration(limits.MaxMinutes)*time.Minute:
 		s.end()
 		why = "its longest time is over"
@@ -94,7 +95,7 @@ func (s *Session) stillOpen() error {
 // handOut is stillOpen for callers that hold mu.
 func (s *Session) handOut() error {
 	switch longest := time.Duration(s.e.policy().Session.MaxMinutes) * time.Minute; {
-	case s.ended, s.revoked(), s.e.o.Clock().Sub(s.started) > longest:
+	case s.ended, s.revoked() != "", s.e.o.Clock().Sub(s.started) > longest:
 		s.end()
 		return fmt.Errorf("%w: it ended before the answer was there", ErrSession)
 	case s.locked:
@@ -115,10 +116,8 @@ func handed[T any](s *Session, read T, err error) (T, error) {
 	return read, nil
 }
 
-func (s *Session) revoked() bool {
-	_, ok := s.e.disabled.Load(s.account.User)
-	return ok
-}
+// revoked says why the session was ended from elsewhere; empty: it was not.
+func (s *Session) revoked() string { return s.e.revoked.since(s.account.User, s.began) }
 
 // end drops everything. The caller holds mu.
 func (s *Session) end() {
@@ -160,6 +159,12 @@ func (s *Session) StepUp(ctx context.Context, code string) error {
 	who.SteppedUp = true
 	if r := s.e.policy().Access(who, detection.KindPartial); r != nil {
 		return s.e.refuse(ctx, v, r)
+	}
+	if s.account.TOTP == "" { // granted by the feed after the account was started here
+		return s.e.refuse(ctx, v, &policy.Refusal{
+			Rule: "X-2", What: "Your account has no authenticator on this workstation", Why: "Enhanced functions need a second proof that it is you.",
+			Next: "Ask the feed’s account manager for a new start code, and start your account with it.",
+		})
 	}
 	if err := s.tried(ctx, v, s.e.people.VerifyCode(ctx, s.account.User, code)); err != nil {
 		return err

@@ -169,12 +169,11 @@ func TestNothingForWhoLeft(t *testing.T) {
 	for why, leave := range map[string]func(*Session){
 		"locked":   func(s *Session) { s.mu.Lock(); s.locked = true; s.mu.Unlock() },
 		"ended":    func(s *Session) { s.mu.Lock(); s.end(); s.mu.Unlock() },
-		"disabled": func(s *Session) { s.e.disabled.Store(s.account.User, true) },
+		"disabled": func(s *Session) { s.e.revoked.end(s.account.User, "the account was disabled") },
 		"too long": func(*Session) { f.advance(100 * time.Hour) },
 	} {
 		for name, call := range ask {
 			now = nothing
-			f.Engine.disabled.Clear()
 			s := f.door(t, "kl")
 			a, err := s.Run(ctx, geoQuery(), RunOptions{})
 			if err != nil {

@@ -20,6 +20,7 @@ type SignIn struct {
 	e       *Engine
 	account accounts.Record
 	at      time.Time
+	began   int64 // of e.revoked
 
 	mu   sync.Mutex
 	done bool
@@ -36,6 +37,7 @@ func (e *Engine) SignIn(ctx context.Context, user, password string) (*SignIn, er
 			return nil, err
 		}
 	}
+	began := e.revoked.now()
 	r, err := e.people.Verify(ctx, user, password)
 	v := event{kind: "sign-in", user: user, unit: r.Unit}
 	switch {
@@ -65,7 +67,7 @@ func (e *Engine) SignIn(ctx context.Context, user, password string) (*SignIn, er
 	if _, err := e.record(ctx, v); err != nil {
 		return nil, err
 	}
-	return &SignIn{e: e, account: r, at: now}, nil
+	return &SignIn{e: e, account: r, at: now, began: began}, nil
 }
 
 // Identity returns who gave the password.
@@ -105,6 +107,9 @@ func (p *SignIn) Accept(ctx context.Context, rulesDigest string) (*Session, erro
 	}
 	if err := p.take(); err != nil {
 		return nil, err
+	}
+	if why := p.e.revoked.since(p.account.User, p.began); why != "" {
+		return nil, fmt.Errorf("%w: %s", ErrSession, why)
 	}
 	if _, err := p.e.record(ctx, v.tell("rules", rulesDigest, "version", fmt.Sprint(p.e.Rules().Version), "policy", p.e.policy().Digest())); err != nil {
 		return nil, err

@@ -32,10 +32,19 @@ type LaneSync struct {
 	Gone                        int64 // earlier rows taken back
 	TooOld                      int64 // older than what is kept (T-3)
 	Bytes                       int64
-	Documents                   []string  // put in force
+	Documents                   []string // put in force
+	Accounts                    AccountsTaken
 	SignedAt                    time.Time // when the feed last said that this is all
 	Err                         error     // why it stopped; nil: it is up to date
 	Elapsed                     time.Duration
+}
+
+// AccountsTaken counts what a list of accounts changed here.
+type AccountsTaken struct {
+	Made, Changed, Disabled int
+	// Taken counts the names of the list that an account of this workstation has: it stays as it is
+	// until an account manager adopts it.
+	Taken int
 }
 
 // SyncError is returned when lanes could not be brought up to date. It matches the errors of

@@ -2,14 +2,12 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"cordon/engine"
 	"cordon/engine/policy"
 
-	"github.com/pquerna/otp/totp"
 	"github.com/spf13/cobra"
 )
 
@@ -27,11 +25,16 @@ type accountJSON struct {
 	LastSignIn            string `json:"last_sign_in"`
 	LockedAt              string `json:"locked_at"`
 	Disabled              bool   `json:"disabled"`
+	FromFeed              bool   `json:"from_feed"`
+	FeedDisabled          bool   `json:"feed_disabled"`
+	FeedHasName           bool   `json:"feed_has_name"` // made here, and the feed's list has one of this name, too
+	Started               bool   `json:"started"`       // a password was set
+	StartUntil            string `json:"start_until"`   // its start code can be used until then
 }
 
 func (sh *shell) accountCmd() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "account", Short: "Manage accounts (account managers only)", Args: noArgs,
+		Use: "account", Short: "Manage accounts, and start one’s own", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	one := func(use, short, done string, do func(ctx context.Context, s *engine.Session, user string) error) *cobra.Command {
@@ -49,7 +52,9 @@ func (sh *shell) accountCmd() *cobra.Command {
 			},
 		}
 	}
-	cmd.AddCommand(sh.accountListCmd(), sh.accountCreateCmd(),
+	cmd.AddCommand(sh.accountListCmd(), sh.accountCreateCmd(), sh.accountStartCmd(),
+		one("adopt", "Make an account of this workstation the feed’s, whose list has one of its name", "%s is an account of the feed now.",
+			func(ctx context.Context, s *engine.Session, user string) error { return s.AdoptAccount(ctx, user) }),
 		one("password", "Set a password (CORDON_NEW_PASSWORD or asked for)", "The password of %s is changed.",
 			func(ctx context.Context, s *engine.Session, user string) error {
 				p, err := sh.newSecret("CORDON_NEW_PASSWORD", "New password of "+user)
@@ -80,13 +85,14 @@ func (sh *shell) accountListCmd() *cobra.Command {
 					return err
 				}
 				out := []accountJSON{}
-				rows := [][]string{{"USER", "NAME", "ROLE", "UNIT", "MISSION", "ENHANCED", "STATE", "LAST SIGN-IN"}}
+				rows := [][]string{{"USER", "NAME", "ROLE", "UNIT", "MISSION", "ENHANCED", "FROM", "STATE", "LAST SIGN-IN"}}
 				for _, a := range all {
 					out = append(out, accountJSON{
 						a.User, a.Name, string(a.Role), a.Unit, string(a.Mission), a.Enhanced, utc(a.TrainingUntil),
 						utc(a.EnhancedTrainingUntil), utc(a.Created), utc(a.LastSignIn), utc(a.LockedAt), a.Disabled,
+						a.FromFeed, a.FeedDisabled, a.FeedHasName, a.Started, utc(a.StartUntil),
 					})
-					rows = append(rows, []string{a.User, a.Name, string(a.Role), a.Unit, string(a.Mission), yesNo(a.Enhanced), accountState(a), utc(a.LastSignIn)})
+					rows = append(rows, []string{a.User, a.Name, string(a.Role), a.Unit, string(a.Mission), yesNo(a.Enhanced), accountFrom(a), sh.accountState(a), utc(a.LastSignIn)})
 				}
 				if sh.json {
 					return sh.printJSON(map[string]any{"accounts": out})
@@ -97,14 +103,57 @@ func (sh *shell) accountListCmd() *cobra.Command {
 	}
 }
 
-func accountState(a engine.Account) string {
+func accountFrom(a engine.Account) string {
 	switch {
+	case a.FromFeed:
+		return "feed"
+	case a.FeedHasName:
+		return "here (the feed has one of this name)"
+	}
+	return "here"
+}
+
+func (sh *shell) accountState(a engine.Account) string {
+	switch {
+	case a.FeedDisabled:
+		return "disabled by the feed"
 	case a.Disabled:
 		return "disabled"
 	case !a.LockedAt.IsZero():
 		return "locked " + utc(a.LockedAt)
+	case a.Started:
+		return "open"
+	case a.StartUntil.After(sh.env.Clock()):
+		return "not started, code until " + utc(a.StartUntil)
 	}
-	return "open"
+	return "not started, no code"
+}
+
+func (sh *shell) accountStartCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "start USER", Short: "Set the first password of an account that the feed gave, with its start code", Args: exactly(1),
+		Long: `Set the first password of an account that the feed gave, on this workstation. The start code
+that its owner was handed comes from CORDON_START_CODE or is asked for, the password from
+CORDON_NEW_PASSWORD. A code works once on each workstation. With the enhanced grant a step-up
+secret is printed once, for the person’s authenticator; an earlier one of this workstation ends.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			code, err := sh.secret("CORDON_START_CODE", "Start code of "+args[0])
+			if err != nil {
+				return err
+			}
+			password, err := sh.newSecret("CORDON_NEW_PASSWORD", "New password of "+args[0])
+			if err != nil {
+				return err
+			}
+			return sh.withEngine(cmd.Context(), func(e *engine.Engine) error {
+				auth, err := e.StartAccount(cmd.Context(), args[0], code, password)
+				if err != nil {
+					return at("account "+args[0], err)
+				}
+				return sh.printSecret(args[0], auth, "The account "+args[0]+" is started. Sign in with the new password.")
+			})
+		},
+	}
 }
 
 func yesNo(b bool) string {
@@ -168,13 +217,13 @@ func checkAccount(a engine.NewAccount) error {
 }
 
 func (sh *shell) createAccount(ctx context.Context, a engine.NewAccount, until time.Time) error {
-	link := ""
+	var auth engine.Authenticator
 	if a.Enhanced {
-		key, err := totp.Generate(totp.GenerateOpts{Issuer: "Cordon", AccountName: a.User, SecretSize: 20})
-		if err != nil {
-			return fmt.Errorf("make step-up secret: %w", err)
+		var err error
+		if auth, err = engine.NewAuthenticator(a.User); err != nil {
+			return err
 		}
-		a.EnhancedTrainingUntil, a.TOTPSecret, link = until, key.Secret(), key.URL()
+		a.EnhancedTrainingUntil, a.TOTPSecret = until, auth.Secret
 	}
 	err := sh.withSession(ctx, func(s *engine.Session) error {
 		var err error
@@ -186,11 +235,16 @@ func (sh *shell) createAccount(ctx context.Context, a engine.NewAccount, until t
 	if err != nil {
 		return err
 	}
+	return sh.printSecret(a.User, auth, "The account "+a.User+" is made.")
+}
+
+// printSecret says what was done, and tells a step-up secret if there is one.
+func (sh *shell) printSecret(user string, a engine.Authenticator, done string) error {
 	if sh.json {
-		return sh.printJSON(map[string]string{"user": a.User, "totp": a.TOTPSecret, "otpauth": link})
+		return sh.printJSON(map[string]string{"user": user, "totp": a.Secret, "otpauth": a.Link})
 	}
-	if err := sh.print("The account %s is made.", a.User); err != nil || link == "" {
+	if err := sh.print("%s", done); err != nil || a.Link == "" {
 		return err
 	}
-	return sh.print("Step-up secret, shown once: %s\n%s", a.TOTPSecret, link)
+	return sh.print("Step-up secret, shown once: %s\n%s", a.Secret, a.Link)
 }

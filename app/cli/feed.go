@@ -34,7 +34,7 @@ func (sh *shell) feedCmd() *cobra.Command {
 		Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
-		sh.feedInitCmd(), sh.feedPublishCmd(), sh.feedPreviewCmd(), sh.feedCompactCmd(), sh.feedTidyCmd(), sh.feedVerifyCmd(),
+		sh.feedInitCmd(), sh.feedPublishCmd(), sh.feedAccountsCmd(), sh.feedPreviewCmd(), sh.feedCompactCmd(), sh.feedTidyCmd(), sh.feedVerifyCmd(),
 		sh.feedServeCmd(), sh.feedEnrollCodeCmd(), sh.feedGrantCmd(), sh.feedRevokeCmd(), sh.feedTokenCmd(),
 		sh.feedReportsCmd(), sh.feedAnswerCmd(), sh.feedAlarmsCmd(),
 	)

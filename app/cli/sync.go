@@ -44,8 +44,14 @@ type laneJSON struct {
 	TooOld     int64    `json:"too_old"`
 	Bytes      int64    `json:"bytes"`
 	Documents  []string `json:"documents"`
-	SignedAt   string   `json:"signed_at"`
-	Error      *worded  `json:"error"`
+	Accounts   struct {
+		Made     int `json:"made"`
+		Changed  int `json:"changed"`
+		Disabled int `json:"disabled"`
+		Taken    int `json:"taken"` // names that an account of this workstation has
+	} `json:"accounts"` // by the feed's list, when it was new
+	SignedAt string  `json:"signed_at"`
+	Error    *worded `json:"error"`
 }
 
 // feedFlags are the flags that say which feed is followed.
@@ -222,6 +228,9 @@ func (sh *shell) printNews(j syncJSON, err error) error {
 		if l.Gone > 0 {
 			text += fmt.Sprintf(", %d taken back", l.Gone)
 		}
+		if words := accountWords(l); words != "" {
+			text += ". " + strings.TrimSuffix(words, ".")
+		}
 		parts = append(parts, text)
 	}
 	if len(parts) == 0 && j.Error == nil {
@@ -277,11 +286,34 @@ func laneOf(l engine.LaneSync) laneJSON {
 		Lane: l.Lane, From: l.From, To: l.To, Rows: l.Rows, Duplicates: l.Duplicates, Conflicts: l.Conflicts, Gone: l.Gone, TooOld: l.TooOld,
 		Bytes: l.Bytes, Documents: append([]string{}, l.Documents...), SignedAt: utc(l.SignedAt),
 	}
+	out.Accounts.Made, out.Accounts.Changed, out.Accounts.Disabled, out.Accounts.Taken = l.Accounts.Made, l.Accounts.Changed, l.Accounts.Disabled, l.Accounts.Taken
 	if l.Err != nil {
 		w := wordLane(l.Err)
 		out.Error = &w
 	}
 	return out
+}
+
+// accountWords says what a list changed; empty: nothing.
+func accountWords(l laneJSON) string {
+	var parts []string
+	for _, x := range []struct {
+		n    int
+		what string
+	}{{l.Accounts.Made, "made"}, {l.Accounts.Changed, "changed"}, {l.Accounts.Disabled, "disabled"}} {
+		if x.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", x.n, x.what))
+		}
+	}
+	text := ""
+	if len(parts) > 0 {
+		text = "Accounts of the feed: " + strings.Join(parts, ", ") + "."
+	}
+	if l.Accounts.Taken > 0 {
+		text = strings.TrimSpace(text + fmt.Sprintf(" %s of the list belong to accounts of this workstation, which stay as they are: “cordon account list” shows them.",
+			countWords(l.Accounts.Taken, "name", "names")))
+	}
+	return text
 }
 
 // laneError is returned when the feed, or the way to it, keeps a workstation from its data.
@@ -346,6 +378,13 @@ func (sh *shell) printSync(j syncJSON, seen engine.WitnessState) error {
 		}
 	}
 	sh.sayWaiting(j)
+	for _, l := range j.Lanes {
+		if text := accountWords(l); text != "" {
+			if err := sh.print("%s", text); err != nil {
+				return err
+			}
+		}
+	}
 	if j.Witness != nil {
 		if err := sh.print("The audit log is %s. Its first %s are at the feed, sealed.", witnessWords(seen), countWords(j.Sent, "entry", "entries")); err != nil {
 			return err

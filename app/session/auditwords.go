@@ -146,6 +146,7 @@ func auditValue(name, value string, reason func(string) string) string {
 // auditActions says what was done with an account.
 var auditActions = map[string]string{
 	"create": "made", "password": "new password", "release": "lock released", "disable": "disabled", "enable": "enabled again",
+	"start": "started with its code", "feed-make": "made by the feed", "feed-change": "changed by the feed", "feed-disable": "disabled by the feed", "feed-adopt": "handed over to the feed",
 }
 
 // auditWhat names what was done or tried.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -19,8 +18,11 @@ const MaxDocument = 8 << 20
 // name, or be the newest one with the same body, which is then left as it is. Errors match
 // feed.ErrInvalid.
 func (p *Publisher) PublishDocument(ctx context.Context, name string, version int64, body []byte) (int64, error) {
-	if len(body) > MaxDocument || !json.Valid(body) {
-		return 0, fmt.Errorf("%w: document %q is not JSON of at most %d bytes", feed.ErrInvalid, name, MaxDocument)
+	if len(body) > MaxDocument {
+		return 0, fmt.Errorf("%w: document %q has more than %d bytes", feed.ErrInvalid, name, MaxDocument)
+	}
+	if err := feed.CheckDocument(name, body); err != nil { // it would stop the lane everywhere
+		return 0, fmt.Errorf("document %q: %w", name, err)
 	}
 	r := &feed.Record{Digest: sha256.Sum256(body), Bytes: int64(len(body)), Name: name, Version: version, At: p.o.Clock().UTC()}
 	if _, err := roundTrip(r); err != nil || !r.IsDocument() {
@@ -49,6 +51,22 @@ func (p *Publisher) PublishDocument(ctx context.Context, name string, version in
 		}
 	})
 	return number, err
+}
+
+// Document returns the newest version of a document and its text; version 0 when there is none.
+func (p *Publisher) Document(ctx context.Context, name string) (version int64, body []byte, err error) {
+	err = p.on(ctx, feed.Control, func(l *lane) error {
+		_, r := l.newest(name)
+		if r == nil {
+			return nil
+		}
+		version = r.Version
+		if body, err = p.o.Bucket.Get(ctx, l.name.PathFile(r), MaxDocument); err == nil && sha256.Sum256(body) != r.Digest {
+			err = fmt.Errorf("%w: document %q, version %d", feed.ErrDamaged, name, version)
+		}
+		return err
+	})
+	return version, body, err
 }
 
 func roundTrip(r *feed.Record) (*feed.Record, error) {

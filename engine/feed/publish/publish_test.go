@@ -304,13 +304,16 @@ func TestDocuments(t *testing.T) {
 		number  int64
 		ok      bool
 	}{
-		{"agreements", 1, `{"a":1}`, 0, true},
-		{"agreements", 1, `{"a":1}`, 0, true},
-		{"agreements", 1, `{"a":2}`, 0, false},
-		{"agreements", 3, `{"a":2}`, 1, true},
-		{"agreements", 2, `{"a":3}`, 0, false},
+		{"places", 1, `{"a":1}`, 0, true},
+		{"places", 1, `{"a":1}`, 0, true},
+		{"places", 1, `{"a":2}`, 0, false},
+		{"places", 3, `{"a":2}`, 1, true},
+		{"places", 2, `{"a":3}`, 0, false},
 		{"alerts", 1, `[]`, 2, true},
 		{"alerts", 2, `not JSON`, 0, false},
+		{"policy", 1, `{"version": 9}`, 0, false},
+		{"agreements", 1, `{"agreements": [{"name": "x"}]}`, 0, false},
+		{"accounts", 1, `{"accounts": [{"user": "kl"}]}`, 0, false},
 		{"../x", 1, `[]`, 0, false},
 		{"alerts", 0, `[]`, 0, false},
 	} {
@@ -374,7 +377,7 @@ func work(b bucket.Bucket, s *manifest.Signer) error {
 	if _, err := p.Compact(ctx, lane, 2); err != nil {
 		return err
 	}
-	_, err := p.PublishDocument(ctx, "agreements", 1, []byte("[]"))
+	_, err := p.PublishDocument(ctx, "places", 1, []byte("[]"))
 	return err
 }
 

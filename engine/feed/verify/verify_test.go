@@ -113,7 +113,7 @@ func TestEveryFile_F_1(t *testing.T) {
 	if _, err := p.Compact(ctx, lane, 2); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.PublishDocument(ctx, "agreements", 1, []byte(`{"a": 1}`)); err != nil {
+	if _, err := p.PublishDocument(ctx, "places", 1, []byte(`{"a": 1}`)); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.problems(t); len(got) > 0 {

@@ -52,7 +52,11 @@ func (w *world) make(t testing.TB, r Record) {
 }
 
 func record(user string) Record {
-	return Record{User: user, Name: "K. Lindqvist", Role: policy.RoleInvestigator, Unit: "Wilmington", Mission: policy.MissionCriminal, Enhanced: true, TOTP: "JBSWY3DPEHPK3PXP"}
+	return Record{Profile: profile(user), TOTP: "JBSWY3DPEHPK3PXP"}
+}
+
+func profile(user string) policy.Profile {
+	return policy.Profile{User: user, Name: "K. Lindqvist", Role: policy.RoleInvestigator, Unit: "Wilmington", Mission: policy.MissionCriminal, Enhanced: true}
 }
 
 func (w *world) want(t testing.TB, user, password string, want error) {

@@ -6,11 +6,8 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"cordon/engine/internal/vault"
 	"cordon/engine/policy"
@@ -23,21 +20,27 @@ const Rounds = 600_000
 
 // Record is one account as stored.
 type Record struct {
-	User, Name            string
-	Role                  policy.Role
-	Unit                  string
-	Mission               policy.Mission
-	Enhanced              bool
-	TrainingUntil         time.Time
-	EnhancedTrainingUntil time.Time
-	Created               time.Time
-	LastSignIn            time.Time
-	Enabled               time.Time // last enabled again; the days unused count from the latest of these
-	Disabled              bool
-	Password              Hash
-	PasswordSet           time.Time
-	TOTP                  string // base32 secret; empty: no step-up
-	CodeStep              int64  // last 30-second step whose code was used
+	policy.Profile
+	Created     time.Time
+	LastSignIn  time.Time
+	Enabled     time.Time // last enabled again, or started; the days unused count from the latest of these
+	Disabled    bool      // here; see FeedDisabled
+	Password    Hash      // zero: none was set yet, nobody can sign in
+	PasswordSet time.Time
+	TOTP        string // base32 secret; empty: no step-up
+	CodeStep    int64  // last 30-second step whose code was used
+
+	// Of an account that the feed gave: it sets the profile, the secrets are this workstation's.
+	FromFeed     bool
+	FeedDisabled bool      // the feed disabled it, or lists it no more
+	Start        StartCode // with which its owner sets the first password
+	StartUsed    string    // digest of the start code that was used here
+}
+
+// StartCode is what the feed's list says of a one-time code.
+type StartCode struct {
+	Digest string    // hex SHA-256; empty: none
+	Until  time.Time // it works before
 }
 
 // Hash is a password as stored.
@@ -69,8 +72,6 @@ func (f failures) last() time.Time {
 	return t
 }
 
-var validUser = regexp.MustCompile(`\A[a-z0-9][a-z0-9._-]{0,39}\z`)
-
 // Normalize returns a user name as it is stored and compared.
 func Normalize(user string) string { return strings.ToLower(strings.TrimSpace(user)) }
 
@@ -86,6 +87,8 @@ func hashPassword(password string, rounds int) (Hash, error) {
 	h.Sum, err = h.sum(password)
 	return h, err
 }
+
+func (h Hash) set() bool { return len(h.Sum) > 0 }
 
 func (h Hash) sum(password string) ([]byte, error) {
 	b, err := pbkdf2.Key(sha256.New, norm.NFC.String(password), h.Salt, h.Rounds, sha256.Size)
@@ -104,25 +107,14 @@ func (h Hash) matches(password string) (bool, error) {
 }
 
 // check reports what is wrong with an account that is to be made.
-func (r Record) check(p policy.Policy) error {
+func (r Record) check() error {
 	bad := func(format string, args ...any) error {
-		return fmt.Errorf("%w: %s", ErrInvalid, fmt.Sprintf(format, args...))
+		return fmt.Errorf("%w: %w", ErrInvalid, fmt.Errorf(format, args...))
 	}
-	_, known := p.Roles[r.Role]
-	switch {
-	case !validUser.MatchString(r.User):
-		return bad("the user name %q needs 1 to 40 of a–z, 0–9, dot, hyphen and underscore", r.User)
-	case strings.TrimSpace(r.Name) == "" || len(r.Name) > 200:
-		return bad("the person's name is missing or too long")
-	case !known:
-		return bad("%q is not a role", r.Role)
-	case !slices.Contains(policy.Missions(), r.Mission):
-		return bad("%q is not a mission", r.Mission)
-	case strings.TrimSpace(r.Unit) == "" || len(r.Unit) > 200:
-		return bad("the unit is missing or too long")
-	case strings.ContainsFunc(r.Name+r.Unit, unicode.IsControl):
-		return bad("the name or the unit holds a control character")
-	case r.Enhanced && r.TOTP == "":
+	if err := r.Profile.Check(); err != nil {
+		return bad("%w", err)
+	}
+	if r.Enhanced && r.TOTP == "" {
 		return bad("the enhanced grant needs a step-up secret")
 	}
 	if r.TOTP != "" {

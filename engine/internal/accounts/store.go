@@ -47,7 +47,7 @@ func New(v *vault.Vault, p func() *policy.Policy, clock func() time.Time, rounds
 // the creation.
 func (s *Store) Create(ctx context.Context, r Record, password string, record func() error) error {
 	r.TOTP = strings.ToUpper(strings.ReplaceAll(r.TOTP, " ", ""))
-	if err := r.check(*s.policy()); err != nil {
+	if err := r.check(); err != nil {
 		return err
 	}
 	var err error
@@ -111,7 +111,13 @@ func (s *Store) SetPassword(ctx context.Context, user, password string) error {
 	if err != nil {
 		return err
 	}
-	return s.Change(ctx, user, func(r *Record) { r.Password, r.PasswordSet = h, s.clock().UTC() })
+	return s.Change(ctx, user, func(r *Record) {
+		now := s.clock().UTC()
+		if !r.Password.set() {
+			r.Enabled = now // the days unused count from here
+		}
+		r.Password, r.PasswordSet = h, now
+	})
 }
 
 // Release ends a lock and forgets the failures that led to it.
@@ -128,7 +134,8 @@ func (s *Store) Verify(ctx context.Context, user, password string) (Record, erro
 		return Record{}, err
 	}
 	hash := s.dummy
-	if ok {
+	set := ok && r.Password.set()
+	if set {
 		hash = r.Password
 	}
 	right, err := hash.matches(password) // always, so that every answer takes as long
@@ -138,7 +145,7 @@ func (s *Store) Verify(ctx context.Context, user, password string) (Record, erro
 	if locked, err := s.LockedAt(user); err != nil || !locked.IsZero() {
 		return Record{}, errors.Join(err, fmt.Errorf("%w: too many failures", ErrLocked))
 	}
-	if !ok || !right {
+	if !set || !right {
 		return Record{}, s.fail(ctx, user, ok, false)
 	}
 	return r, s.usable(ctx, r)
@@ -146,6 +153,9 @@ func (s *Store) Verify(ctx context.Context, user, password string) (Record, erro
 
 // usable reports ErrLocked for an account that is disabled or was not used for too long.
 func (s *Store) usable(ctx context.Context, r Record) error {
+	if r.FeedDisabled {
+		return fmt.Errorf("%w: the feed disabled it", ErrLocked)
+	}
 	if r.Disabled {
 		return fmt.Errorf("%w: it is disabled", ErrLocked)
 	}
@@ -169,7 +179,7 @@ func (s *Store) unused(r Record) bool {
 
 // fail counts a wrong password or code and locks the name when there are too many of either.
 func (s *Store) fail(ctx context.Context, user string, known, code bool) error {
-	if !validUser.MatchString(user) {
+	if !policy.IsUser(user) {
 		return ErrCredentials
 	}
 	if err := s.makeRoom(ctx, user, known); err != nil {
@@ -243,7 +253,7 @@ func (s *Store) EndSoleLock(ctx context.Context, user string) (bool, error) {
 	}
 	sole := false
 	for _, r := range list {
-		if !s.policy().Roles[r.Role].Accounts || r.Disabled {
+		if !s.policy().Roles[r.Role].Accounts || r.Disabled || r.FeedDisabled {
 			continue
 		}
 		if r.User == user {
@@ -263,11 +273,11 @@ func (s *Store) EndSoleLock(ctx context.Context, user string) (bool, error) {
 	return true, s.Release(ctx, user)
 }
 
-// canSignIn reports whether nothing but a lock keeps an enabled account out: it is in use, and
-// its training and its password have not run out.
+// canSignIn reports whether nothing but a lock keeps an enabled account out: it is started and
+// in use, and its training and its password have not run out.
 func (s *Store) canSignIn(r Record) bool {
 	now := s.clock()
-	return !s.unused(r) && r.TrainingUntil.After(now) && s.policy().CheckPasswordAge(r.PasswordSet, now) == nil
+	return r.Password.set() && !s.unused(r) && r.TrainingUntil.After(now) && s.policy().CheckPasswordAge(r.PasswordSet, now) == nil
 }
 
 // SignedIn notes a successful sign-in and forgets earlier wrong passwords. Wrong codes stay:

@@ -50,6 +50,10 @@ func (e *Engine) loadDocuments() error {
 		}
 		e.setForce(p)
 	}
+	if _, ok, err = vault.Get[document](e.vault, keyDocument(feed.DocAccounts)); err != nil {
+		return err
+	}
+	e.gives.Store(ok)
 	text, ok, err = vault.Get[document](e.vault, keyDocument(feed.DocAgreements))
 	if err != nil || !ok {
 		return err

@@ -62,7 +62,8 @@ type Engine struct {
 	feedPhotos feedPhotos
 	purging    sync.Mutex // one purge at a time
 	revoked    revocations
-	giving     sync.Mutex // one list of accounts at a time
+	giving     sync.Mutex  // one list of accounts at a time
+	gives      atomic.Bool // the feed has one
 	stop       chan struct{}
 	ticker     sync.WaitGroup
 	closing    sync.Once

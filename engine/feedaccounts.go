@@ -90,6 +90,9 @@ func givenEvent(v event, c accounts.Change, d document) event {
 	return v
 }
 
+// FeedGivesAccounts reports whether the feed has a list of accounts, which are started with a code.
+func (e *Engine) FeedGivesAccounts() bool { return e.gives.Load() }
+
 // feedAccounts is the feed's list as it is in force; nil when there is none.
 func (e *Engine) feedAccounts() (*feed.Accounts, document, error) {
 	d, ok, err := vault.Get[document](e.vault, keyDocument(feed.DocAccounts))

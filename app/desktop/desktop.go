@@ -43,18 +43,19 @@ type Desktop struct {
 	engine *engine.Engine
 	hero   image.Image
 
-	open     *uithread.Task[opened]
-	work     *uithread.Task[error] // lock, unlock, sign out
-	sync     *session.SyncModel    // nil until the workstation is open
-	signIn   *session.SignInModel
-	session  *engine.Session
-	frame    *frame // nil unless signed in
-	locked   bool
-	used     time.Time                 // of the last input, for the idle lock
-	keys     func(*fyne.KeyEvent) bool // of what is in view; may be nil
-	printing printing
-	stop     chan struct{}
-	closing  bool
+	open         *uithread.Task[opened]
+	work         *uithread.Task[error] // lock, unlock, sign out
+	sync         *session.SyncModel    // nil until the workstation is open
+	signIn       *session.SignInModel
+	onSignInSync func() // what a sync changes in the sign-in; set with signIn
+	session      *engine.Session
+	frame        *frame // nil unless signed in
+	locked       bool
+	used         time.Time                 // of the last input, for the idle lock
+	keys         func(*fyne.KeyEvent) bool // of what is in view; may be nil
+	printing     printing
+	stop         chan struct{}
+	closing      bool
 }
 
 // New returns the desktop; Show opens its window.

@@ -2,12 +2,18 @@ package desktop
 
 import (
 	"context"
+	"image"
 
 	"cordon/app/session"
 	"cordon/app/views"
 	"cordon/app/views/kit"
 	"cordon/engine"
+
+	"github.com/pquerna/otp"
 )
+
+// qrPixels is the side of the QR code's picture.
+const qrPixels = 392
 
 // entrance adapts the engine to what the sign-in model needs.
 type entrance struct {
@@ -41,10 +47,20 @@ func (d *Desktop) showSignIn() {
 	way := entrance{Engine: d.engine, opened: func(s *engine.Session) { d.opts.Deliver(func() { d.session = s }) }}
 	m := session.NewSignIn(d.env, way)
 	d.signIn = m
-	view := views.NewSignIn(d.signInData(m.State()), d.hero)
-	m.OnChange = func() { view.SetData(d.signInData(m.State())) }
+	shown := m.State()
+	view := views.NewSignIn(d.signInData(shown), d.hero)
+	m.OnChange = func() {
+		shown = m.State()
+		view.SetData(d.signInData(shown))
+	}
+	d.onSignInSync = func() { // the feed's first accounts may have come
+		if m.State().MayStart != shown.MayStart {
+			m.OnChange()
+		}
+	}
 	m.OnDone = func(door session.Door, p session.Purpose) { d.enter(door, p) }
 	view.OnSignIn = m.SignIn
+	view.OnStartNew, view.OnStart, view.OnStartEnd = m.BeginStart, m.Start, m.EndStart
 	view.OnAgreed = m.SetAgreed
 	view.OnAccept = m.Accept
 	view.OnDecline = m.Decline
@@ -61,11 +77,31 @@ func (d *Desktop) showSignIn() {
 	d.whenDrawn(view.FocusFirst)
 }
 
+// qrOf is the picture that authenticator apps read; nil without a link.
+func (d *Desktop) qrOf(link string) image.Image {
+	if link == "" {
+		return nil
+	}
+	key, err := otp.NewKeyFromURL(link)
+	var picture image.Image
+	if err == nil {
+		picture, err = key.Image(qrPixels, qrPixels)
+	}
+	if err != nil { // the secret stands beside it
+		d.opts.Log("QR code: " + err.Error())
+	}
+	return picture
+}
+
 func (d *Desktop) signInData(s session.SignInState) views.SignInData {
 	data := views.SignInData{
 		Step: views.SignInStep(s.Step), Busy: s.Busy, Error: s.Error,
 		Station: "workstation " + s.Workstation + " · Cordon " + d.opts.Version, Banner: s.Banner, Footnote: s.Footnote,
-		Demo: d.demoAccounts(),
+		Demo: d.demoAccounts(), Notice: s.Notice, MayStart: s.MayStart,
+		Start: views.SignInStart{
+			Code: s.Start.Stage == session.StartCode, Authenticator: s.Start.Stage == session.StartAuthenticator,
+			User: s.Start.User, Secret: s.Start.Secret, QR: d.qrOf(s.Start.Authenticator.Link),
+		},
 		Person: views.SignInPerson{
 			User: s.Person.User, Name: s.Person.Name, Initials: s.Person.Initials, Role: s.Person.Role, Unit: s.Person.Unit,
 			Training: s.Person.Training, EnhancedTraining: s.Person.EnhancedTraining,

@@ -18,6 +18,9 @@ func (d *Desktop) startSync() {
 		if d.frame != nil && !d.closing {
 			d.frame.refresh()
 		}
+		if d.signIn != nil && !d.closing {
+			d.onSignInSync()
+		}
 	}
 	d.sync.Start()
 }

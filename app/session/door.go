@@ -47,6 +47,8 @@ type Entrance interface {
 	Banner() string
 	Rules() engine.RulesOfBehaviour
 	SignIn(ctx context.Context, user, password string) (Pending, error)
+	StartAccount(ctx context.Context, user, code, password string) (engine.Authenticator, error)
+	FeedGivesAccounts() bool
 }
 
 // Pending is a person whose password was right and whose agreement is missing.

@@ -22,6 +22,17 @@ type gate struct {
 	digest   string
 	declined bool
 	last     time.Time // sign-in before this one
+
+	gives   bool
+	auth    engine.Authenticator
+	started []string // user, code, password
+}
+
+func (g *gate) FeedGivesAccounts() bool { return g.gives }
+
+func (g *gate) StartAccount(_ context.Context, user, code, password string) (engine.Authenticator, error) {
+	g.started = []string{user, code, password}
+	return g.auth, g.err
 }
 
 func (g *gate) Workstation() string { return "WS-07" }
@@ -123,6 +134,51 @@ func TestOnlyRulesAgreedToBeforeAreMarkedChanged(t *testing.T) {
 		if got := m.State().Rules.Rules[1].Changed; got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// TestStartAccountSteps proves X-5 in the window: a start code leads to a password, and with the
+// enhanced grant to an authenticator that is shown until the person goes on, and not again.
+func TestStartAccountSteps(t *testing.T) {
+	w := sessiontest.New(t)
+	g := &gate{w: w, gives: true, err: engine.ErrCredentials}
+	m := session.NewSignIn(w.Env(), g)
+	if !m.State().MayStart || m.State().Start.Stage != session.StartClosed {
+		t.Fatalf("%+v", m.State())
+	}
+	m.Start("a", "b", "c") // the form is not open
+	m.BeginStart()
+	if w.Pump(); g.started != nil || m.State().Start.Stage != session.StartCode {
+		t.Fatalf("%v, %+v", g.started, m.State().Start)
+	}
+	m.Start(" ann ", "ABCDE", "four random words")
+	if !m.State().Busy {
+		t.Error("nothing says that it is being checked")
+	}
+	w.Pump()
+	want(t, "a wrong code", m.State().Error, "The name or the start code is wrong. After several failures the account locks.")
+	want(t, "what was given", strings.Join(g.started, "|"), "ann|ABCDE|four random words")
+	g.err = &engine.Refusal{Rule: "X-5", What: "Your start code ran out", Next: "Ask for a new code.", Entry: 7}
+	m.Start("ann", "ABCDE", "four random words")
+	w.Pump()
+	want(t, "a refusal", m.State().Error, "Your start code ran out (rule X-5). Ask for a new code. This attempt is recorded.")
+	g.err, g.auth = nil, engine.Authenticator{Secret: "ABCDEFGHIJ", Link: "otpauth://x"}
+	m.Start("ann", "ABCDE", "four random words")
+	w.Pump()
+	if s := m.State(); s.Error != "" || s.Start.Stage != session.StartAuthenticator || s.Start.Secret != "ABCD EFGH IJ" || s.Start.User != "ann" || s.Start.Authenticator != g.auth {
+		t.Fatalf("%+v", s)
+	}
+	m.EndStart()
+	if s := m.State(); s.Start != (session.StartState{User: "ann"}) || s.Step != session.StepPassword || s.Notice != "Your password is set. Sign in with it." {
+		t.Errorf("%+v", s)
+	}
+	m.SignIn("ann", "four random words")
+	if w.Pump(); m.State().Step != session.StepRules || m.State().Notice != "" {
+		t.Errorf("%+v", m.State())
+	}
+	m.BeginStart() // who is on the way in starts nothing
+	if m.State().Start.Stage != session.StartClosed {
+		t.Errorf("%+v", m.State().Start)
 	}
 }
 

@@ -38,6 +38,8 @@ type SignInModel struct {
 	agreed  bool
 	terms   Terms
 	purpose Purpose
+	start   StartState
+	notice  string
 }
 
 // SignInState is what the sign-in shows.
@@ -56,6 +58,10 @@ type SignInState struct {
 	Terms       Terms  // of the purpose step
 	Purpose     Purpose
 	Section     Section // of the purpose step
+
+	Notice   string // what was done
+	MayStart bool   // the feed gives accounts, which are started with a code
+	Start    StartState
 }
 
 // Person is who signs in, worded.
@@ -79,7 +85,7 @@ func (m *SignInModel) SignIn(user, password string) {
 		return
 	}
 	way := m.way
-	m.err = ""
+	m.err, m.notice = "", ""
 	start(m.env, &m.task, func(ctx context.Context) (Pending, error) { return way.SignIn(ctx, user, password) },
 		func(p Pending, err error) {
 			if err != nil {
@@ -180,6 +186,7 @@ func (m *SignInModel) State() SignInState {
 	s := SignInState{
 		Step: m.step, Busy: m.task.busy, Error: m.err, Workstation: m.way.Workstation(), Banner: m.way.Banner(),
 		Rules: rules, Agreed: m.agreed, DigestShort: ShortDigest(rules.Digest), Terms: m.terms, Purpose: m.purpose,
+		Notice: m.notice, MayStart: m.way.FeedGivesAccounts(), Start: m.start,
 	}
 	if !rules.InForce.IsZero() {
 		s.InForce = rules.InForce.UTC().Format("2 Jan 2006") // a date, not a moment

@@ -48,6 +48,10 @@ type SignInData struct {
 	Person   SignInPerson
 	Footnote string // what kind of session it will be
 
+	Notice   string // what was done, under the fields of the first step
+	MayStart bool   // the feed gives accounts, which are started with a code
+	Start    SignInStart
+
 	Demo []DemoAccount // of a demo workstation; empty elsewhere
 
 	RulesVersion int
@@ -70,6 +74,9 @@ type SignIn struct {
 	widget.BaseWidget
 
 	OnSignIn   func(user, password string)
+	OnStart    func(user, code, password string)
+	OnStartNew func() // asks for the form of OnStart
+	OnStartEnd func() // goes back from it
 	OnAgreed   func(bool)
 	OnAccept   func()
 	OnDecline  func()
@@ -80,6 +87,7 @@ type SignIn struct {
 	data     SignInData
 	hero     *hero
 	password *signInPassword
+	start    *signInStart
 	rules    *signInRules
 	purpose  *signInPurpose
 	steps    *stepLine
@@ -93,7 +101,7 @@ type SignIn struct {
 func NewSignIn(d SignInData, picture image.Image) *SignIn {
 	s := &SignIn{data: d, hero: newHero(picture), steps: newStepLine("Name and password", "Rules of Behaviour", "Purpose")}
 	s.station = kit.NewText("", kit.Small)
-	s.password, s.rules, s.purpose = newSignInPassword(s), newSignInRules(s), newSignInPurpose(s)
+	s.password, s.start, s.rules, s.purpose = newSignInPassword(s), newSignInStart(s), newSignInRules(s), newSignInPurpose(s)
 	s.right = kit.Stack()
 	head := kit.V(0, kit.Fixed(0, 63, kit.H(16, s.steps, kit.Spacer(), s.station)), kit.Divider())
 	s.frame = &fyne.Container{
@@ -108,11 +116,11 @@ func NewSignIn(d SignInData, picture image.Image) *SignIn {
 // SetData shows another state; what was typed stays, but a password that was
 // refused is cleared.
 func (s *SignIn) SetData(d SignInData) {
-	from := s.data.Step
+	from, page := s.data.Step, s.start.object(s.data)
 	s.data = d
 	s.apply()
 	s.Refresh()
-	if from != d.Step {
+	if from != d.Step || page != s.start.object(d) {
 		s.FocusFirst()
 	}
 }
@@ -123,6 +131,7 @@ func (s *SignIn) apply() {
 	s.station.SetText(d.Station)
 	s.steps.set(int(d.Step))
 	s.password.set(d)
+	s.start.set(d)
 	s.rules.set(d)
 	s.purpose.set(d)
 	var page fyne.CanvasObject
@@ -132,7 +141,9 @@ func (s *SignIn) apply() {
 	case SignInPurpose:
 		page = s.purpose.object
 	default:
-		page = s.password.object
+		if page = s.start.object(d); page == nil {
+			page = s.password.object
+		}
 	}
 	s.right.Objects = []fyne.CanvasObject{page}
 	s.right.Refresh()
@@ -150,6 +161,21 @@ func (s *SignIn) FocusFirst() {
 	case SignInPurpose:
 		c.Focus(s.purpose.caseRef)
 	default:
+		s.focusFirstStep(c)
+	}
+}
+
+func (s *SignIn) focusFirstStep(c fyne.Canvas) {
+	switch s.start.object(s.data) {
+	case s.start.form:
+		c.Focus(s.start.user)
+	case s.start.authenticator:
+		c.Focus(s.start.done)
+	default:
+		if s.password.user.Text != "" {
+			c.Focus(s.password.pw)
+			return
+		}
 		c.Focus(s.password.user)
 	}
 }
@@ -165,7 +191,14 @@ func (s *SignIn) HandleKey(e *fyne.KeyEvent) bool {
 	case SignInPurpose:
 		s.purpose.finish()
 	default:
-		s.password.submit()
+		switch s.start.object(s.data) {
+		case s.start.form:
+			s.start.submit()
+		case s.start.authenticator:
+			s.start.leave()
+		default:
+			s.password.submit()
+		}
 	}
 	return true
 }

@@ -14,7 +14,10 @@ type signInPassword struct {
 	userField *kit.Field
 	pwField   *kit.Field
 	wrong     *kit.Notice
+	done      *kit.Notice
+	start     fyne.CanvasObject // the way to a start code
 	button    *kit.Button
+	busy      bool            // as shown
 	demo      *fyne.Container // the accounts of a demo; empty elsewhere
 	object    fyne.CanvasObject
 }
@@ -24,6 +27,14 @@ func newSignInPassword(s *SignIn) *signInPassword {
 	p.userField, p.pwField = kit.NewField("Name", p.user), kit.NewField("Password", p.pw)
 	p.wrong = kit.NewNotice(kit.Refusal, "")
 	p.wrong.Hide()
+	p.done = kit.NewNotice(kit.Info, "")
+	p.done.Hide()
+	p.start = kit.H(8, kit.NewText("First time on this workstation?", kit.Small), kit.NewButton("Use your start code", kit.Link, func() {
+		if p.s.OnStartNew != nil {
+			p.s.OnStartNew()
+		}
+	}), kit.Spacer())
+	p.start.Hide()
 	p.button = kit.NewButton("Sign in", kit.Primary, p.submit).WithKey("Enter")
 	p.user.OnSubmitted = func(string) { p.submit() }
 	p.pw.OnSubmitted = func(string) { p.submit() }
@@ -31,8 +42,9 @@ func newSignInPassword(s *SignIn) *signInPassword {
 	p.pw.OnChanged = func(string) { p.pwField.SetError("") }
 	form := kit.Fixed(360, 0, kit.V(14,
 		kit.V(4, kit.NewText("Sign in", kit.Title), kit.P("With your account on this workstation. The Rules of Behaviour and the purpose come next.", kit.Body.In(theme.ColorText2))),
-		p.userField, p.pwField, p.wrong,
-		kit.H(12, p.button, kit.NewText("Wrong tries lock the account.", kit.Small.In(theme.ColorText3)), kit.Spacer())))
+		p.userField, p.pwField, p.wrong, p.done,
+		kit.H(12, p.button, kit.NewText("Wrong tries lock the account.", kit.Small.In(theme.ColorText3)), kit.Spacer()),
+		p.start))
 	p.demo = kit.V(0)
 	p.object = kit.V(0, kit.Fixed(0, 92, nil), kit.HTop(48, form, p.demo, kit.Spacer()), kit.Spacer())
 	return p
@@ -51,13 +63,28 @@ func (p *signInPassword) set(d SignInData) {
 	if d.Error != "" {
 		p.wrong.SetText(d.Error)
 		p.wrong.Show()
-		if !d.Busy {
+		if p.busy && !d.Busy { // what was sent is refused; what is typed since stays
 			p.pw.SetText("")
 		}
 	} else {
 		p.wrong.Hide()
 	}
+	setShown(p.done, d.Notice != "" && d.Error == "")
+	p.done.SetText(d.Notice)
+	setShown(p.start, d.MayStart)
+	if d.Start.User != "" && p.user.Text == "" {
+		p.user.SetText(d.Start.User)
+	}
+	p.busy = d.Busy
 	setBusy(p.button, d.Busy, "Sign in", "Checking…")
+}
+
+func setShown(o fyne.CanvasObject, shown bool) {
+	if shown {
+		o.Show()
+		return
+	}
+	o.Hide()
 }
 
 // fill takes a demo account into the form.

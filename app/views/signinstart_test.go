@@ -1,0 +1,160 @@
+package views_test
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"github.com/pquerna/otp"
+
+	"cordon/app/theme"
+	"cordon/app/views"
+	"cordon/app/views/kit"
+	"cordon/app/views/kit/kittest"
+)
+
+func startData(t *testing.T, authenticator bool) views.SignInData {
+	t.Helper()
+	d := signInData(views.SignInPassword)
+	d.MayStart = true
+	if !authenticator {
+		d.Start.Code = true
+		return d
+	}
+	key, err := otp.NewKeyFromURL("otpauth://totp/Cordon:a.moreno?issuer=Cordon&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Start = views.SignInStart{Authenticator: true, User: "a.moreno", Secret: "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP"}
+	if d.Start.QR, err = key.Image(392, 392); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func TestStartPictures(t *testing.T) {
+	for _, size := range pictureSizes() {
+		for name, v := range map[string]theme.Variant{"light": theme.Light, "dark": theme.Dark} {
+			d := signInData(views.SignInPassword)
+			d.MayStart, d.Notice, d.Start.User = true, "Your password is set. Sign in with it.", "a.moreno"
+			_, w := newSignIn(t, v, size.Width, size.Height, d)
+			w.Capture(pictureName("start-link", size, name))
+			d = startData(t, false)
+			d.Error = "The name or the start code is wrong. After several failures the account locks."
+			_, w = newSignIn(t, v, size.Width, size.Height, d)
+			if name == "light" {
+				keep(w, "start-code", size, name)
+			} else {
+				w.Capture(pictureName("start-code", size, name))
+			}
+			_, w = newSignIn(t, v, size.Width, size.Height, startData(t, true))
+			if name == "dark" {
+				keep(w, "start-authenticator", size, name)
+			} else {
+				w.Capture(pictureName("start-authenticator", size, name))
+			}
+		}
+	}
+}
+
+// the form of a start code, by keys alone; passwords are hidden and do not stay.
+func TestStartForm(t *testing.T) {
+	d := signInData(views.SignInPassword)
+	s, w := newSignIn(t, theme.Light, 1280, 800, d)
+	if w.Shows("start code") {
+		t.Error("a start code is offered where the feed gives no accounts")
+	}
+	d.MayStart = true
+	s.SetData(d)
+	asked, ended := 0, 0
+	var sent []string
+	s.OnStartNew, s.OnStartEnd = func() { asked++ }, func() { ended++ }
+	s.OnStart = func(user, code, pw string) { sent = append(sent, user+"|"+code+"|"+pw) }
+	w.Click(w.Button("Use your start code"))
+	if asked != 1 {
+		t.Fatal("the form was not asked for")
+	}
+	form := startData(t, false)
+	s.SetData(form)
+	step := func(typed, lacks string) { // Enter goes to what is missing
+		t.Helper()
+		w.Key(fyne.KeyReturn)
+		if !w.Shows(lacks) || len(sent) > 0 {
+			t.Fatalf("%q is not asked for: %q, sent %q", lacks, w.Texts(), sent)
+		}
+		w.Type(typed)
+	}
+	step("a.moreno", "Give the name of your account.")
+	step("abcde-fghij", "Give the start code that you were handed.")
+	step("four random words", "Give a new password.")
+	step("four random", "Give the new password again.")
+	w.Key(fyne.KeyReturn)
+	if !w.Shows("The two passwords differ.") || len(sent) > 0 {
+		t.Fatalf("two passwords that differ: %q, sent %q", w.Texts(), sent)
+	}
+	w.Type(" words")
+	if w.Key(fyne.KeyReturn); len(sent) != 1 || sent[0] != "a.moreno|abcde-fghij|four random words" {
+		t.Fatalf("sent %q", sent)
+	}
+	for _, text := range w.Texts() {
+		if strings.Contains(text, "four random") {
+			t.Error("the password is shown in clear")
+		}
+	}
+	form.Busy = true
+	s.SetData(form)
+	if w.Key(fyne.KeyReturn); len(sent) != 1 {
+		t.Error("sent again while the first answer is awaited")
+	}
+	form.Busy, form.Error = false, "The start code is wrong."
+	s.SetData(form)
+	hidden := func() (out []string) {
+		kittest.Walk(w.W.Content(), func(o fyne.CanvasObject) {
+			if i, ok := o.(*kit.Input); ok && i.Password {
+				out = append(out, i.Text)
+			}
+		})
+		return out
+	}
+	if got := hidden(); !w.Shows("The start code is wrong.") || strings.Join(got, "") != "" {
+		t.Errorf("refused passwords stay: %q", got)
+	}
+	code := kittest.Find(w, func(i *kit.Input) bool { return i.Text == "abcde-fghij" }) // need not be typed again
+	w.Click(w.Button("Back to sign in"))
+	s.SetData(d)
+	s.SetData(startData(t, false))
+	if ended != 1 || code.Text != "" {
+		t.Errorf("%d times back; the code that stays is %q", ended, code.Text)
+	}
+}
+
+// the authenticator is shown with its secret, which can be copied, until the person goes on.
+func TestStartAuthenticator(t *testing.T) {
+	s, w := newSignIn(t, theme.Dark, 1280, 800, startData(t, true))
+	ended := 0
+	s.OnStartEnd = func() { ended++ }
+	if !w.Shows("JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP") || !w.Shows("shown this once") {
+		t.Fatalf("%q", w.Texts())
+	}
+	w.Click(w.Button("Copy the secret"))
+	if got := fyne.CurrentApp().Clipboard().Content(); got != "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP" || !w.Shows("Copied.") {
+		t.Errorf("copied %q", got)
+	}
+	s.FocusFirst()
+	if w.Key(fyne.KeyReturn); ended != 1 {
+		t.Error("Enter does not go on")
+	}
+	d := signInData(views.SignInPassword)
+	d.Start.User, d.Notice = "a.moreno", "Your password is set. Sign in with it."
+	s.SetData(d)
+	for _, text := range w.Texts() {
+		if strings.Contains(text, "JBSW") {
+			t.Error("the secret stays")
+		}
+	}
+	in, ok := w.Focused().(*kit.Input)
+	if !ok || !in.Password || !w.Shows("Your password is set.") {
+		t.Error("the password is not what is asked for next")
+	}
+	kittest.Find(w, func(i *kit.Input) bool { return i.Text == "a.moreno" }) // need not be typed again
+}

@@ -149,10 +149,7 @@ func (s *Session) SetDisabled(ctx context.Context, user string, disabled bool) e
 		return err
 	}
 	if user == s.account.User {
-		return s.e.refuse(ctx, v, &policy.Refusal{
-			Rule: "X-6", What: "You cannot disable or enable your own account", Why: "Nobody decides about the own access.",
-			Next: "Ask another account manager.",
-		})
+		return s.refuseOwn(ctx, v, "You cannot disable or enable your own account")
 	}
 	if r, err := s.e.people.Get(user); err == nil && r.FeedDisabled && !disabled {
 		return s.e.refuse(ctx, v, &policy.Refusal{
@@ -170,6 +167,13 @@ func (s *Session) SetDisabled(ctx context.Context, user string, disabled bool) e
 			s.e.revoked.end(user, "the account was disabled")
 		}
 		return err
+	})
+}
+
+// refuseOwn refuses what an account manager may do to others alone.
+func (s *Session) refuseOwn(ctx context.Context, v event, what string) error {
+	return s.e.refuse(ctx, v, &policy.Refusal{
+		Rule: "X-6", What: what, Why: "Nobody decides about the own access.", Next: "Ask another account manager.",
 	})
 }
 

@@ -116,10 +116,7 @@ func (s *Session) AdoptAccount(ctx context.Context, user string) error {
 		return err
 	}
 	if user == s.account.User {
-		return s.e.refuse(ctx, v, &policy.Refusal{
-			Rule: "X-6", What: "You cannot hand over your own account", Why: "Nobody decides about the own access.",
-			Next: "Ask another account manager.",
-		})
+		return s.refuseOwn(ctx, v, "You cannot hand over your own account")
 	}
 	s.e.giving.Lock() // no other list comes in force meanwhile
 	defer s.e.giving.Unlock()

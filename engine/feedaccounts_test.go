@@ -74,21 +74,6 @@ func (f fixture) account(t *testing.T, user string) Account {
 	return Account{}
 }
 
-// enter signs somebody of the feed in.
-func (f fixture) enter(t *testing.T, user, password string) *Session {
-	t.Helper()
-	ctx := context.Background()
-	p, err := f.SignIn(ctx, user, password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := p.Accept(ctx, f.Rules().Digest)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 // TestFeedAccounts proves F-1 and X-6: accounts of the feed's list are made, changed and disabled,
 // each recorded; their owners start them with a code that works once; who was given less has
 // no session any more; accounts of the workstation stay as they are.

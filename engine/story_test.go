@@ -116,6 +116,18 @@ func (f *fixture) reopen(t testing.TB) {
 // door signs a user in, in an enhanced session where the account allows one.
 func (f fixture) door(t testing.TB, user string) *Session {
 	t.Helper()
+	s := f.enter(t, user, password)
+	if s.Identity().Enhanced {
+		if err := s.StepUp(context.Background(), f.code(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+// enter signs a user in.
+func (f fixture) enter(t testing.TB, user, password string) *Session {
+	t.Helper()
 	ctx := context.Background()
 	p, err := f.SignIn(ctx, user, password)
 	if err != nil {
@@ -124,11 +136,6 @@ func (f fixture) door(t testing.TB, user string) *Session {
 	s, err := p.Accept(ctx, f.Rules().Digest)
 	if err != nil {
 		t.Fatal(err)
-	}
-	if p.Identity().Enhanced {
-		if err := s.StepUp(ctx, f.code(t)); err != nil {
-			t.Fatal(err)
-		}
 	}
 	return s
 }

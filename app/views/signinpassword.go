@@ -60,23 +60,29 @@ func (p *signInPassword) set(d SignInData) {
 		p.wrong.Hide()
 		return
 	}
-	if d.Error != "" {
-		p.wrong.SetText(d.Error)
-		p.wrong.Show()
-		if p.busy && !d.Busy { // what was sent is refused; what is typed since stays
-			p.pw.SetText("")
-		}
-	} else {
-		p.wrong.Hide()
+	if p.busy && refused(d) {
+		p.pw.SetText("")
 	}
-	setShown(p.done, d.Notice != "" && d.Error == "")
-	p.done.SetText(d.Notice)
+	say(p.wrong, d.Error)
+	if d.Error != "" {
+		d.Notice = ""
+	}
+	say(p.done, d.Notice)
 	setShown(p.start, d.MayStart)
 	if d.Start.User != "" && p.user.Text == "" {
 		p.user.SetText(d.Start.User)
 	}
 	p.busy = d.Busy
 	setBusy(p.button, d.Busy, "Sign in", "Checking…")
+}
+
+// refused reports whether what was sent was not taken: its passwords go, what is typed later stays.
+func refused(d SignInData) bool { return d.Error != "" && !d.Busy }
+
+// say shows a notice while there is a text for it.
+func say(n *kit.Notice, text string) {
+	n.SetText(text)
+	setShown(n, text != "")
 }
 
 func setShown(o fyne.CanvasObject, shown bool) {

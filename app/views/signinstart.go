@@ -117,16 +117,11 @@ func (p *signInStart) set(d SignInData) {
 		p.wrong.Hide()
 		return
 	}
-	if d.Error != "" {
-		p.wrong.SetText(d.Error)
-		p.wrong.Show()
-		if p.busy && !d.Busy { // what was sent is refused; what is typed since stays
-			p.pw.SetText("")
-			p.again.SetText("")
-		}
-	} else {
-		p.wrong.Hide()
+	if p.busy && refused(d) {
+		p.pw.SetText("")
+		p.again.SetText("")
 	}
+	say(p.wrong, d.Error)
 	p.busy = d.Busy
 	setBusy(p.button, d.Busy, "Set password", "Checking…")
 }

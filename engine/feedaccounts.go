@@ -194,6 +194,9 @@ func (e *Engine) StartAccount(ctx context.Context, user, code, password string) 
 	return a, nil
 }
 
+// PasswordHint says in a line what a new password needs.
+func (e *Engine) PasswordHint() string { return e.policy().PasswordHint() }
+
 func startRefusal(err error) *policy.Refusal {
 	what := "Your start code was used on this workstation already"
 	if errors.Is(err, accounts.ErrStartOver) {

@@ -100,7 +100,7 @@ func (d *Desktop) signInData(s session.SignInState) views.SignInData {
 		Demo: d.demoAccounts(), Notice: s.Notice, MayStart: s.MayStart,
 		Start: views.SignInStart{
 			Code: s.Start.Stage == session.StartCode, Authenticator: s.Start.Stage == session.StartAuthenticator,
-			User: s.Start.User, Secret: s.Start.Secret, QR: d.qrOf(s.Start.Authenticator.Link),
+			User: s.Start.User, Hint: s.Start.Hint, Secret: s.Start.Secret, QR: d.qrOf(s.Start.Authenticator.Link),
 		},
 		Person: views.SignInPerson{
 			User: s.Person.User, Name: s.Person.Name, Initials: s.Person.Initials, Role: s.Person.Role, Unit: s.Person.Unit,

@@ -49,6 +49,7 @@ type Entrance interface {
 	SignIn(ctx context.Context, user, password string) (Pending, error)
 	StartAccount(ctx context.Context, user, code, password string) (engine.Authenticator, error)
 	FeedGivesAccounts() bool
+	PasswordHint() string
 }
 
 // Pending is a person whose password was right and whose agreement is missing.

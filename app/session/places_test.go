@@ -29,6 +29,7 @@ type gate struct {
 }
 
 func (g *gate) FeedGivesAccounts() bool { return g.gives }
+func (g *gate) PasswordHint() string    { return "At least 14 characters." }
 
 func (g *gate) StartAccount(_ context.Context, user, code, password string) (engine.Authenticator, error) {
 	g.started = []string{user, code, password}
@@ -151,6 +152,7 @@ func TestStartAccountSteps(t *testing.T) {
 	if w.Pump(); g.started != nil || m.State().Start.Stage != session.StartCode {
 		t.Fatalf("%v, %+v", g.started, m.State().Start)
 	}
+	want(t, "the hint", m.State().Start.Hint, "At least 14 characters.")
 	m.Start(" ann ", "ABCDE", "four random words")
 	if !m.State().Busy {
 		t.Error("nothing says that it is being checked")

@@ -22,6 +22,7 @@ const (
 type StartState struct {
 	Stage         StartStage
 	User          string // who was started
+	Hint          string // what a new password needs
 	Secret        string // of the authenticator, in groups of four
 	Authenticator engine.Authenticator
 }
@@ -31,7 +32,7 @@ func (m *SignInModel) BeginStart() {
 	if m.step != StepPassword || m.task.busy {
 		return
 	}
-	m.start, m.err, m.notice = StartState{Stage: StartCode}, "", ""
+	m.start, m.err, m.notice = StartState{Stage: StartCode, Hint: m.way.PasswordHint()}, "", ""
 	m.changed()
 }
 

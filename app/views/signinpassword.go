@@ -17,6 +17,7 @@ type signInPassword struct {
 	done      *kit.Notice
 	start     fyne.CanvasObject // the way to a start code
 	button    *kit.Button
+	started   string          // whose name was filled in
 	busy      bool            // as shown
 	demo      *fyne.Container // the accounts of a demo; empty elsewhere
 	object    fyne.CanvasObject
@@ -69,8 +70,10 @@ func (p *signInPassword) set(d SignInData) {
 	}
 	say(p.done, d.Notice)
 	setShown(p.start, d.MayStart)
-	if d.Start.User != "" && p.user.Text == "" {
-		p.user.SetText(d.Start.User)
+	if p.started != d.Start.User {
+		if p.started = d.Start.User; p.started != "" {
+			p.user.SetText(p.started) // who was just started signs in next
+		}
 	}
 	p.busy = d.Busy
 	setBusy(p.button, d.Busy, "Sign in", "Checking…")

@@ -17,6 +17,7 @@ type SignInStart struct {
 	Code          bool // start code and new password are asked for
 	Authenticator bool // the account is started; its authenticator is to be set up
 	User          string
+	Hint          string      // what a new password needs
 	Secret        string      // in groups of four
 	QR            image.Image // of the authenticator's link; nil: none
 }
@@ -117,9 +118,11 @@ func (p *signInStart) set(d SignInData) {
 		p.wrong.Hide()
 		return
 	}
+	p.pwField.SetHint(d.Start.Hint)
 	if p.busy && refused(d) {
 		p.pw.SetText("")
 		p.again.SetText("")
+		p.focus(p.pw)
 	}
 	say(p.wrong, d.Error)
 	p.busy = d.Busy
@@ -133,9 +136,7 @@ func (p *signInStart) submit() {
 	}
 	wrong := func(x startField, text string) {
 		x.field.SetError(text)
-		if c := fyne.CurrentApp().Driver().CanvasForObject(x.input); c != nil {
-			c.Focus(x.input)
-		}
+		p.focus(x.input)
 	}
 	fields := p.fields()
 	for _, x := range fields {
@@ -150,6 +151,12 @@ func (p *signInStart) submit() {
 	}
 	if p.s.OnStart != nil {
 		p.s.OnStart(p.user.Text, p.code.Text, p.pw.Text)
+	}
+}
+
+func (p *signInStart) focus(i *kit.Input) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(i); c != nil {
+		c.Focus(i)
 	}
 }
 

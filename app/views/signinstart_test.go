@@ -18,7 +18,7 @@ func startData(t *testing.T, authenticator bool) views.SignInData {
 	d := signInData(views.SignInPassword)
 	d.MayStart = true
 	if !authenticator {
-		d.Start.Code = true
+		d.Start.Code, d.Start.Hint = true, "At least 14 characters: a sentence or four random words, without your name."
 		return d
 	}
 	key, err := otp.NewKeyFromURL("otpauth://totp/Cordon:a.moreno?issuer=Cordon&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
@@ -86,18 +86,18 @@ func TestStartForm(t *testing.T) {
 	}
 	step("a.moreno", "Give the name of your account.")
 	step("abcde-fghij", "Give the start code that you were handed.")
-	step("four random words", "Give a new password.")
-	step("four random", "Give the new password again.")
+	step("quiet river stone", "Give a new password.")
+	step("quiet river", "Give the new password again.")
 	w.Key(fyne.KeyReturn)
 	if !w.Shows("The two passwords differ.") || len(sent) > 0 {
 		t.Fatalf("two passwords that differ: %q, sent %q", w.Texts(), sent)
 	}
-	w.Type(" words")
-	if w.Key(fyne.KeyReturn); len(sent) != 1 || sent[0] != "a.moreno|abcde-fghij|four random words" {
+	w.Type(" stone")
+	if w.Key(fyne.KeyReturn); len(sent) != 1 || sent[0] != "a.moreno|abcde-fghij|quiet river stone" {
 		t.Fatalf("sent %q", sent)
 	}
 	for _, text := range w.Texts() {
-		if strings.Contains(text, "four random") {
+		if strings.Contains(text, "quiet river") {
 			t.Error("the password is shown in clear")
 		}
 	}

@@ -165,7 +165,13 @@ func TestPasswordOptions(t *testing.T) {
 	if r := p.CheckPasswordAge(now.AddDate(-9, 0, 0), now); r != nil {
 		t.Errorf("the shipped policy has a change period: %+v", r)
 	}
+	if got := p.PasswordHint(); got != "At least 14 characters: a sentence or four random words, without your name." {
+		t.Errorf("hint: %s", got)
+	}
 	p.Password.Classes, p.Password.MaxDays = 3, 90
+	if got := p.PasswordHint(); !strings.HasSuffix(got, "without your name. 3 of lower case, upper case, digits and signs.") {
+		t.Errorf("hint: %s", got)
+	}
 	for password, ok := range map[string]bool{"four random words here": false, "Four random words here": true, "4 random words here": true} {
 		if r := p.CheckPassword("kl", password); (r == nil) != ok {
 			t.Errorf("%q: %+v", password, r)

@@ -48,6 +48,15 @@ func (p Policy) CheckPassword(user, password string) *Refusal {
 	return nil
 }
 
+// PasswordHint says in a line what CheckPassword asks of a new password.
+func (p Policy) PasswordHint() string {
+	text := fmt.Sprintf("At least %d characters: a sentence or four random words, without your name.", p.Password.MinChars)
+	if p.Password.Classes > 1 {
+		text += fmt.Sprintf(" %d of lower case, upper case, digits and signs.", p.Password.Classes)
+	}
+	return text
+}
+
 // classes counts the kinds of characters in s: lower case, upper case, digits, others.
 func classes(s string) int {
 	var seen [4]bool

@@ -61,31 +61,42 @@ func (e *Engine) takeAccounts(ctx context.Context, d document) (AccountsTaken, e
 	if err := group.Wait(); err != nil {
 		return AccountsTaken{}, err
 	}
-	if err := e.people.Apply(ctx, changes); err != nil {
+	if err := e.people.Apply(ctx, changes, e.endChanged); err != nil {
 		return AccountsTaken{}, outer(err)
-	}
-	for _, c := range changes {
-		e.endChanged(c)
 	}
 	return out, nil
 }
 
-// endChanged ends the sessions whose rights a change takes away or exchanges.
-func (e *Engine) endChanged(c accounts.Change) {
-	if c.Rights && c.Action != accounts.ActionMake {
-		e.revoked.end(c.User, "the feed changed or disabled the account; sign in again")
+// endChanged ends the sessions whose rights changes take away or exchange.
+func (e *Engine) endChanged(made []accounts.Change) {
+	for _, c := range made {
+		switch {
+		case !c.Rights || c.Action == accounts.ActionMake:
+		case c.Disabled:
+			e.revoked.end(c.User, "the feed disabled the account")
+		default:
+			e.revoked.end(c.User, "the feed changed the account")
+		}
 	}
 }
 
 // givenEvent tells of a change that the feed's list makes.
 func givenEvent(v event, c accounts.Change, d document) event {
-	v = v.tell("action", string(c.Action), "list_version", strconv.FormatInt(d.Version, 10)).with("account", c.User, "unit_of", c.Unit)
-	if c.Action != accounts.ActionEnd {
-		v = v.with("role", string(c.Role), "mission", string(c.Mission), "enhanced", fmt.Sprint(c.Enhanced),
-			"training_until", date(c.TrainingUntil), "enhanced_training_until", date(c.EnhancedTrainingUntil))
+	v = v.tell("action", string(c.Action), "list_version", strconv.FormatInt(d.Version, 10)).with(
+		"account", c.User, "name", c.Name, "role", string(c.Role), "unit_of", c.Unit, "mission", string(c.Mission), "enhanced", fmt.Sprint(c.Enhanced),
+		"disabled", fmt.Sprint(c.Disabled), "training_until", date(c.TrainingUntil), "enhanced_training_until", date(c.EnhancedTrainingUntil))
+	for _, x := range []struct{ field, was, is string }{
+		{"was_name", c.Was.Name, c.Name}, {"was_role", string(c.Was.Role), string(c.Role)}, {"was_unit", c.Was.Unit, c.Unit},
+	} {
+		if x.was != x.is {
+			v = v.with(x.field, x.was)
+		}
 	}
-	if c.Code {
-		v = v.with("start_until", date(c.Start.Until))
+	if c.Start.Digest != "" {
+		v = v.with("start_until", stamp(c.Start.Until), "start_new", fmt.Sprint(c.Code))
+	}
+	if c.Forget {
+		v = v.with("secrets", "forgotten")
 	}
 	return v
 }
@@ -107,7 +118,7 @@ func (e *Engine) feedAccounts() (*feed.Accounts, document, error) {
 }
 
 // AdoptAccount makes an account of this workstation the feed's, whose list has one of the same name:
-// the list then decides its profile; password and authenticator stay. For account managers, and not
+// the list then decides its profile, and its owner starts it with the start code. For account managers, and not
 // for their own. Errors: *Refusal, ErrNotFound, ErrInvalid for one that is the feed's already.
 func (s *Session) AdoptAccount(ctx context.Context, user string) error {
 	user = accounts.Normalize(user)
@@ -120,6 +131,9 @@ func (s *Session) AdoptAccount(ctx context.Context, user string) error {
 	}
 	s.e.giving.Lock() // no other list comes in force meanwhile
 	defer s.e.giving.Unlock()
+	if err := s.stillOpen(); err != nil { // a list or another manager may have changed the own account
+		return err
+	}
 	list, d, err := s.e.feedAccounts()
 	if err != nil {
 		return err
@@ -139,11 +153,7 @@ func (s *Session) AdoptAccount(ctx context.Context, user string) error {
 			if _, err := s.e.record(ctx, givenEvent(v, c, d)); err != nil {
 				return err
 			}
-			if err := s.e.people.Apply(ctx, []accounts.Change{c}); err != nil {
-				return outer(err)
-			}
-			s.e.endChanged(c)
-			return nil
+			return outer(s.e.people.Apply(ctx, []accounts.Change{c}, s.e.endChanged))
 		}
 	}
 	return missing("account of the feed", user)
@@ -154,6 +164,9 @@ func (s *Session) AdoptAccount(ctx context.Context, user string) error {
 // grant it returns a new authenticator. Errors: ErrCredentials, ErrLockedOut, a *Refusal.
 func (e *Engine) StartAccount(ctx context.Context, user, code, password string) (a Authenticator, err error) {
 	user = accounts.Normalize(user)
+	if err := e.endSoleLock(ctx, user); err != nil {
+		return Authenticator{}, err
+	}
 	digest := feed.HashStartCode(user, code).String()
 	r, err := e.people.CheckStart(ctx, user, digest)
 	v := event{kind: "account", user: user, unit: r.Unit}.tell("action", "start").with("account", user)
@@ -180,17 +193,17 @@ func (e *Engine) StartAccount(ctx context.Context, user, code, password string) 
 			return a, err
 		}
 	}
-	if _, err := e.record(ctx, v.with("list_start_until", date(r.Start.Until))); err != nil {
-		return Authenticator{}, err
-	}
-	err = e.people.Begin(ctx, user, digest, password, a.Secret)
+	err = e.people.Begin(ctx, user, digest, password, a.Secret, func() error {
+		_, err := e.record(ctx, v.with("start_until", stamp(r.Start.Until)))
+		return err
+	})
 	if errors.Is(err, accounts.ErrStartUsed) {
 		return Authenticator{}, e.refuse(ctx, v, startRefusal(err))
 	}
 	if err != nil {
 		return Authenticator{}, outer(err)
 	}
-	e.revoked.end(user, "the account was started anew; sign in again")
+	e.revoked.end(user, "the account was started anew")
 	return a, nil
 }
 

@@ -8,11 +8,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"cordon/engine/feed"
 	"cordon/engine/feed/feedtest"
+	"cordon/engine/internal/accounts"
 	"cordon/engine/policy"
 
 	"github.com/pquerna/otp/totp"
@@ -44,7 +46,7 @@ func givingFeed(t *testing.T) (*fixture, func(version int64, list ...feed.Accoun
 		t.Fatal(err)
 	}
 	return &f, func(version int64, list ...feed.Account) (AccountsTaken, error) {
-		text, err := json.Marshal(feed.Accounts{List: list})
+		text, err := json.Marshal(feed.Accounts{List: append([]feed.Account{}, list...)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,7 +101,8 @@ func TestFeedAccounts(t *testing.T) {
 		}
 	}
 	if e := made["ann"]; len(made) != 2 || e.Fields["role"] != "criminal-investigator" || e.Fields["unit_of"] != "Dover" || e.Fields["list_version"] != "1" ||
-		e.Fields["enhanced"] != "true" || e.Fields["training_until"] != "2027-05-01" || e.Fields["start_until"] != "2026-07-01" {
+		e.Fields["enhanced"] != "true" || e.Fields["training_until"] != "2027-05-01" || e.Fields["start_until"] != "2026-07-01T00:00:00Z" || e.Fields["start_new"] != "true" ||
+		e.Fields["name"] != "Test ann" || e.Fields["disabled"] != "false" || e.Fields["was_role"] != "" {
 		t.Errorf("recorded: %+v", made)
 	}
 	for _, try := range []string{"", password, startCode} {
@@ -190,8 +193,15 @@ func TestFeedAccounts(t *testing.T) {
 	if _, err := give(5, ann, bob); err != nil {
 		t.Fatal(err)
 	}
-	if e := last(f.all(t)); e.Fields["action"] == "feed-change" && e.Fields["start_until"] == "" {
-		t.Errorf("a new code is not recorded: %+v", e)
+	if e := last(f.all(t)); e.Kind != "sync-done" {
+		t.Fatalf("%+v", e)
+	}
+	list := f.all(t)
+	changed := slices.IndexFunc(list, func(e AuditEntry) bool {
+		return e.Fields["action"] == "feed-change" && e.Fields["list_version"] == "5" && e.Fields["account"] == "bob"
+	})
+	if changed < 0 || list[changed].Fields["start_new"] != "true" || list[changed].Fields["secrets"] != "" {
+		t.Errorf("a new code is not recorded: %+v", list[len(list)-3:])
 	}
 	s = f.enter(t, "bob", "quiet river stone lamp")
 	if a, err := f.StartAccount(ctx, "bob", "ZZZZZ-FGHIJ-KLMNO-PQRST", "one more long password"); err != nil || a.Secret == "" {
@@ -220,10 +230,13 @@ func TestFeedAccounts(t *testing.T) {
 	if _, err := s.Cameras(ctx); !errors.Is(err, ErrSession) {
 		t.Errorf("listed no more: %v", err)
 	}
+	if _, err := f.SignIn(ctx, "bob", "one more long password"); !errors.Is(err, ErrLockedOut) {
+		t.Errorf("disabled: %v", err)
+	}
+	if _, err := f.SignIn(ctx, "ann", "quiet river stone lamp"); !errors.Is(err, ErrCredentials) {
+		t.Errorf("listed no more: %v", err)
+	}
 	for _, user := range []string{"ann", "bob"} {
-		if _, err := f.SignIn(ctx, user, map[string]string{"ann": "quiet river stone lamp", "bob": "one more long password"}[user]); !errors.Is(err, ErrLockedOut) {
-			t.Errorf("%s, disabled: %v", user, err)
-		}
 		wantRefusal(t, f.door(t, "manager").SetDisabled(ctx, user, false), "X-6")
 	}
 
@@ -237,13 +250,15 @@ func TestFeedAccounts(t *testing.T) {
 	}
 }
 
-// TestFeedAccountsComeBack proves F-1: who is listed again can sign in again with the own password,
+// TestFeedAccountsComeBack proves F-1: who is enabled again can sign in again with the own password,
 // and what a manager disabled here stays so, whatever the feed says.
 func TestFeedAccountsComeBack(t *testing.T) {
 	ctx := context.Background()
 	f, give := givingFeed(t)
 	ann := listed("ann", "Dover", false)
-	for i, list := range [][]feed.Account{{ann}, {}, {ann}} {
+	off := ann
+	off.Disabled, off.Start = true, nil
+	for i, list := range [][]feed.Account{{ann}, {off}, {ann}} {
 		if _, err := give(int64(i+1), list...); err != nil {
 			t.Fatal(err)
 		}
@@ -257,7 +272,10 @@ func TestFeedAccountsComeBack(t *testing.T) {
 	if err := f.door(t, "manager").SetDisabled(ctx, "ann", true); err != nil {
 		t.Fatal(err)
 	}
-	ann.Name = "Ann"
+	if e := f.all(t); !slices.ContainsFunc(e, func(e AuditEntry) bool { return e.Fields["action"] == "feed-enable" && e.Fields["disabled"] == "false" }) {
+		t.Error("nothing says that she was enabled again")
+	}
+	ann.TrainingUntil = ann.TrainingUntil.AddDate(1, 0, 0)
 	if _, err := give(9, ann); err != nil {
 		t.Fatal(err)
 	}
@@ -275,6 +293,146 @@ func TestFeedAccountsComeBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.enter(t, "ann", "quiet river stone lamp")
+}
+
+// TestAnotherPersonsName proves X-1: whoever has a user name after somebody else has nothing of the
+// predecessor: neither do the old password and authenticator open the new account, nor does an old code.
+func TestAnotherPersonsName(t *testing.T) {
+	ctx := context.Background()
+	for name, lists := range map[string]func(ann, jones feed.Account) [][]feed.Account{
+		"listed no more between": func(ann, jones feed.Account) [][]feed.Account { return [][]feed.Account{{ann}, {}, {jones}} },
+		"between was not seen":   func(ann, jones feed.Account) [][]feed.Account { return [][]feed.Account{{ann}, {jones}} },
+		"the same name": func(ann, jones feed.Account) [][]feed.Account {
+			jones.Name = ann.Name
+			return [][]feed.Account{{ann}, {}, {jones}}
+		},
+	} {
+		f, give := givingFeed(t)
+		ann := listed("ann", "Dover", true)
+		jones := ann
+		jones.Name, jones.Role = "Ann Jones", policy.RoleManager
+		jones.Start = &feed.Start{SHA256: feed.HashStartCode("ann", "ZZZZZ-FGHIJ-KLMNO-PQRST"), Until: day.AddDate(0, 2, 0)}
+		var s *Session
+		for i, list := range lists(ann, jones) {
+			if _, err := give(int64(i+1), list...); err != nil {
+				t.Fatal(err)
+			}
+			if i == 0 {
+				if _, err := f.StartAccount(ctx, "ann", startCode, "quiet river stone lamp"); err != nil {
+					t.Fatal(err)
+				}
+				s = f.enter(t, "ann", "quiet river stone lamp")
+			}
+		}
+		if _, err := s.Cameras(ctx); !errors.Is(err, ErrSession) {
+			t.Errorf("%s: the predecessor's session: %v", name, err)
+		}
+		if _, err := f.SignIn(ctx, "ann", "quiet river stone lamp"); !errors.Is(err, ErrCredentials) {
+			t.Errorf("%s: the predecessor's password: %v", name, err)
+		}
+		if _, err := f.StartAccount(ctx, "ann", startCode, "quiet river stone lamp"); !errors.Is(err, ErrCredentials) {
+			t.Errorf("%s: the predecessor's code: %v", name, err)
+		}
+		if _, err := f.StartAccount(ctx, "ann", "ZZZZZ-FGHIJ-KLMNO-PQRST", "one more long password"); err != nil {
+			t.Errorf("%s: the successor's code: %v", name, err)
+		}
+		if id := f.enter(t, "ann", "one more long password").Identity(); id.Role != policy.RoleManager {
+			t.Errorf("%s: %+v", name, id)
+		}
+	}
+}
+
+// TestUsedCodesStayUsed proves X-5: no list brings a code back that was used here, and a password that
+// its owner sets ends the code that is open.
+func TestUsedCodesStayUsed(t *testing.T) {
+	ctx := context.Background()
+	f, give := givingFeed(t)
+	ann := listed("ann", "Dover", false)
+	other := ann
+	other.Start = &feed.Start{SHA256: feed.HashStartCode("ann", "ZZZZZ-FGHIJ-KLMNO-PQRST"), Until: day.AddDate(0, 2, 0)}
+	third := ann
+	third.Start = &feed.Start{SHA256: feed.HashStartCode("ann", "YYYYY-FGHIJ-KLMNO-PQRST"), Until: day.AddDate(0, 2, 0)}
+	for i, x := range []struct {
+		list feed.Account
+		code string
+		used bool
+	}{{ann, startCode, false}, {other, "ZZZZZ-FGHIJ-KLMNO-PQRST", false}, {ann, startCode, true}, {other, "ZZZZZ-FGHIJ-KLMNO-PQRST", true}} {
+		if _, err := give(int64(i+1), x.list); err != nil {
+			t.Fatal(err)
+		}
+		_, err := f.StartAccount(ctx, "ann", x.code, "quiet river stone lamp")
+		if x.used {
+			wantRefusal(t, err, "X-5")
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := give(5, third); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.enter(t, "ann", "quiet river stone lamp").SetPassword(ctx, "ann", "one more long password"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.StartAccount(ctx, "ann", "YYYYY-FGHIJ-KLMNO-PQRST", "quiet river stone lamp")
+	wantRefusal(t, err, "X-5")
+}
+
+// TestSessionsEndWithEachCommit proves X-6: a list that is applied in part only has ended the sessions
+// of those whom that part disabled.
+func TestSessionsEndWithEachCommit(t *testing.T) {
+	f, give := givingFeed(t)
+	var list []feed.Account
+	for i := range 1200 {
+		list = append(list, listed(fmt.Sprintf("u%04d", i), "Dover", false))
+	}
+	if _, err := give(1, list...); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.StartAccount(context.Background(), "u0000", startCode, "quiet river stone lamp"); err != nil {
+		t.Fatal(err)
+	}
+	s := f.enter(t, "u0000", "quiet river stone lamp")
+	changes, _, err := f.people.Plan(nil)
+	if err != nil || len(changes) != 1200 {
+		t.Fatal(len(changes), err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	commits := 0
+	err = f.people.Apply(ctx, changes, func(c []accounts.Change) {
+		commits++
+		f.endChanged(c)
+		cancel() // killed, or a full disk, behind the first commit
+	})
+	if !errors.Is(err, context.Canceled) || commits != 1 {
+		t.Fatalf("%d commits, %v", commits, err)
+	}
+	if _, err := s.Cameras(context.Background()); !errors.Is(err, ErrSession) {
+		t.Errorf("the session of a disabled account: %v", err)
+	}
+}
+
+// TestManagersAdoptEachOther proves X-6: of two account managers who hand each other's account over at
+// once one stays what he is.
+func TestManagersAdoptEachOther(t *testing.T) {
+	ctx := context.Background()
+	f, give := givingFeed(t)
+	second := account("second", policy.RoleManager, policy.MissionCriminal, false)
+	a := f.door(t, "manager")
+	if err := a.CreateAccount(ctx, second); err != nil {
+		t.Fatal(err)
+	}
+	b := f.door(t, "second")
+	if _, err := give(1, listed("manager", "Dover", false), listed("second", "Dover", false)); err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	errs := make([]error, 2)
+	group.Go(func() { errs[0] = a.AdoptAccount(ctx, "second") })
+	group.Go(func() { errs[1] = b.AdoptAccount(ctx, "manager") })
+	group.Wait()
+	if (errs[0] == nil) == (errs[1] == nil) || !errors.Is(errors.Join(errs...), ErrSession) {
+		t.Errorf("%v", errs)
+	}
 }
 
 // TestAdoptAccount proves X-6: an account of the workstation becomes the feed's when an account
@@ -306,13 +464,19 @@ func TestAdoptAccount(t *testing.T) {
 	if _, err := s.Cameras(ctx); !errors.Is(err, ErrSession) {
 		t.Errorf("the session with the old profile: %v", err)
 	}
-	if got := f.door(t, "kl").Identity(); got.Unit != "Dover" { // with the own password and authenticator
+	if _, err := f.SignIn(ctx, "kl", password); !errors.Is(err, ErrCredentials) {
+		t.Errorf("with a password that a manager here may have set: %v", err)
+	}
+	if _, err := f.StartAccount(ctx, "kl", startCode, "quiet river stone lamp"); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.enter(t, "kl", "quiet river stone lamp").Identity(); got.Unit != "Dover" {
 		t.Errorf("%+v", got)
 	}
 	if got, err := give(2); err != nil || got.Disabled != 2 || got.Taken != 0 {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if _, err := f.SignIn(ctx, "kl", password); !errors.Is(err, ErrLockedOut) {
+	if _, err := f.SignIn(ctx, "kl", "quiet river stone lamp"); !errors.Is(err, ErrCredentials) {
 		t.Errorf("listed no more: %v", err)
 	}
 }
@@ -431,7 +595,7 @@ func TestFeedAccountsModel(t *testing.T) {
 func TestFeedAccountsKilled(t *testing.T) {
 	ctx := context.Background()
 	list := []feed.Account{listed("ann", "Dover", false), listed("bob", "Dover", false)}
-	text, err := json.Marshal(feed.Accounts{List: list})
+	text, err := json.Marshal(feed.Accounts{List: append([]feed.Account{}, list...)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -469,7 +633,7 @@ func BenchmarkFeedAccounts(b *testing.B) {
 	for i := range 2000 {
 		list = append(list, listed(fmt.Sprintf("user%04d", i), "Dover", false))
 	}
-	text, err := json.Marshal(feed.Accounts{List: list})
+	text, err := json.Marshal(feed.Accounts{List: append([]feed.Account{}, list...)})
 	if err != nil {
 		b.Fatal(err)
 	}

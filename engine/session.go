@@ -124,6 +124,18 @@ func (s *Session) end() {
 	s.ended, s.answers, s.order, s.enhanced = true, nil, nil, time.Time{}
 }
 
+// Ended says why the session is over that nobody closed; empty while it is open, or locked. Asking
+// is no use of the session.
+func (s *Session) Ended() string {
+	if why := s.revoked(); why != "" {
+		return why
+	}
+	if s.e.o.Clock().Sub(s.started) > time.Duration(s.e.policy().Session.MaxMinutes)*time.Minute {
+		return "the session's longest time is over"
+	}
+	return ""
+}
+
 func (s *Session) event(kind string) event {
 	return event{kind: kind, user: s.account.User, unit: s.account.Unit}
 }
@@ -134,7 +146,7 @@ func (s *Session) Identity() Identity {
 	id.SignedInAt, id.PasswordAt = s.started, s.started
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.enhanced.After(s.e.o.Clock()) {
+	if s.enhanced.After(s.e.o.Clock()) && s.revoked() == "" {
 		id.EnhancedUntil = s.enhanced
 	}
 	return id
@@ -191,10 +203,16 @@ func (s *Session) Lock(ctx context.Context) error {
 // ErrLockedOut, ErrSession when the session has ended.
 func (s *Session) Unlock(ctx context.Context, password string) error {
 	s.mu.Lock()
-	ended := s.ended
+	why := s.revoked()
+	switch {
+	case why != "":
+		s.end()
+	case s.ended:
+		why = "it has ended"
+	}
 	s.mu.Unlock()
-	if ended {
-		return fmt.Errorf("%w: it has ended", ErrSession)
+	if why != "" {
+		return fmt.Errorf("%w: %s", ErrSession, why)
 	}
 	v := s.event("unlock")
 	_, err := s.e.people.Verify(ctx, s.account.User, password)

@@ -30,12 +30,8 @@ type SignIn struct {
 // *Refusal when the training (rule X-4) or the password (rule X-5) has run out. Every outcome is recorded.
 func (e *Engine) SignIn(ctx context.Context, user, password string) (*SignIn, error) {
 	user = accounts.Normalize(user)
-	if ended, err := e.people.EndSoleLock(ctx, user); err != nil {
-		return nil, outer(err)
-	} else if ended {
-		if _, err := e.record(ctx, event{kind: "lock-ended", user: user}.tell("why", "sole account manager")); err != nil {
-			return nil, err
-		}
+	if err := e.endSoleLock(ctx, user); err != nil {
+		return nil, err
 	}
 	began := e.revoked.now()
 	r, err := e.people.Verify(ctx, user, password)
@@ -68,6 +64,16 @@ func (e *Engine) SignIn(ctx context.Context, user, password string) (*SignIn, er
 		return nil, err
 	}
 	return &SignIn{e: e, account: r, at: now, began: began}, nil
+}
+
+// endSoleLock lets an account manager in whom nobody else could release.
+func (e *Engine) endSoleLock(ctx context.Context, user string) error {
+	ended, err := e.people.EndSoleLock(ctx, user)
+	if err != nil || !ended {
+		return outer(err)
+	}
+	_, err = e.record(ctx, event{kind: "lock-ended", user: user}.tell("why", "sole account manager"))
+	return err
 }
 
 // Identity returns who gave the password.

@@ -53,7 +53,7 @@ func (sh *shell) accountCmd() *cobra.Command {
 		}
 	}
 	cmd.AddCommand(sh.accountListCmd(), sh.accountCreateCmd(), sh.accountStartCmd(),
-		one("adopt", "Make an account of this workstation the feed’s, whose list has one of its name", "%s is an account of the feed now.",
+		one("adopt", "Make an account of this workstation the feed’s, whose list has one of its name", "%s is an account of the feed now. Its owner starts it with the start code.",
 			func(ctx context.Context, s *engine.Session, user string) error { return s.AdoptAccount(ctx, user) }),
 		one("password", "Set a password (CORDON_NEW_PASSWORD or asked for)", "The password of %s is changed.",
 			func(ctx context.Context, s *engine.Session, user string) error {

@@ -71,6 +71,11 @@ func at(place string, err error) error {
 	return &placeError{place, err}
 }
 
+// confirmError stops before something that must be meant.
+type confirmError struct{ what, next string }
+
+func (e *confirmError) Error() string { return e.what }
+
 // worded is an error as people and scripts get it.
 type worded struct {
 	Code     string           `json:"code"`
@@ -153,6 +158,7 @@ func wordBare(err error) worded {
 		usage   *usageError
 		refusal *engine.Refusal
 		confirm *engine.NeedsConfirmation
+		ask     *confirmError
 		rules   *rulesError
 		field   *detection.FieldError
 		broken  *integrityError
@@ -165,6 +171,8 @@ func wordBare(err error) worded {
 		return wordRefusal(refusal)
 	case errors.As(err, &confirm):
 		return wordConfirmation(confirm)
+	case errors.As(err, &ask):
+		return worded{Code: "needs-confirmation", Message: sentence(ask.what), Next: ask.next, status: exitConfirm}
 	case errors.As(err, &rules):
 		return wordRules(rules)
 	case errors.As(err, &field):

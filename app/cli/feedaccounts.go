@@ -7,8 +7,10 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"cordon/engine/feed"
@@ -19,10 +21,11 @@ import (
 )
 
 type feedAccountsFlags struct {
-	place feedPlace
-	codes string
-	again []string
-	life  time.Duration
+	place          feedPlace
+	codes          string
+	again, renamed []string
+	life           time.Duration
+	anew           bool
 }
 
 func (sh *shell) feedAccountsCmd() *cobra.Command {
@@ -33,9 +36,13 @@ func (sh *shell) feedAccountsCmd() *cobra.Command {
 FILE print the list in force, to be changed and published again. docs/feed.md shows its form.
 
 Passwords are not in it: each person sets one on the workstation, with a start code. Who is
-new in the list, is newly granted enhanced functions or is named with --new-code gets one,
-written to the file of --codes alone. Hand each to its person on a safe way and delete the file.
-Who is not in FILE any more is disabled on all workstations with their next sync.`,
+new in the list, newly granted enhanced functions, enabled again or named with --new-code gets
+one, written to the file of --codes alone. Hand each to its person on a safe way and delete the
+file. Another name under the same user is another person, whose predecessor's password ends;
+--renamed says that it is the same one.
+
+Who is not in FILE any more, or disabled there, can sign in nowhere after the next sync: that
+needs --confirm.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usagef("“%s” takes one file, or none", cmd.CommandPath())
@@ -52,26 +59,34 @@ Who is not in FILE any more is disabled on all workstations with their next sync
 	f.place.flags(cmd, true)
 	cmd.Flags().StringVar(&f.codes, "codes", "", "new file for the start codes (CSV)")
 	cmd.Flags().StringSliceVar(&f.again, "new-code", nil, "give this user a new start code; may be given several times")
+	cmd.Flags().StringSliceVar(&f.renamed, "renamed", nil, "this user's new name is the same person's; may be given several times")
 	cmd.Flags().DurationVar(&f.life, "life", 14*24*time.Hour, "how long start codes are good")
+	cmd.Flags().BoolVar(&f.anew, "anew", false, "publish although the list in force cannot be read; everybody gets a start code")
 	return cmd
 }
 
-// accountsInForce reads the newest list; nil when there is none.
-func accountsInForce(ctx context.Context, p *publish.Publisher) (int64, *feed.Accounts, error) {
+// accountsInForce reads the newest list; nil when there is none, or with anew when it cannot be read.
+func (f feedAccountsFlags) accountsInForce(ctx context.Context, p *publish.Publisher) (int64, *feed.Accounts, error) {
 	version, text, err := p.Document(ctx, feed.DocAccounts)
-	if err != nil || version == 0 {
-		return 0, nil, err
+	var list *feed.Accounts
+	if err == nil && version > 0 {
+		list, err = feed.ParseAccounts(text)
 	}
-	list, err := feed.ParseAccounts(text)
+	if err != nil && version > 0 {
+		if f.anew {
+			return version, nil, nil
+		}
+		err = fmt.Errorf("the list in force cannot be read; publish the whole list with --anew: %w", err)
+	}
 	return version, list, err
 }
 
 func (sh *shell) feedAccountsShow(ctx context.Context, f feedAccountsFlags) error {
-	if f.codes != "" || len(f.again) > 0 {
+	if f.codes != "" || len(f.again)+len(f.renamed) > 0 || f.anew {
 		return usagef("name the FILE to publish; without one the list in force is printed")
 	}
 	return f.place.withPublisher(ctx, sh, func(_ bucket.Bucket, p *publish.Publisher) error {
-		_, list, err := accountsInForce(ctx, p)
+		version, list, err := f.accountsInForce(ctx, p)
 		if err != nil {
 			return err
 		}
@@ -82,6 +97,7 @@ func (sh *shell) feedAccountsShow(ctx context.Context, f feedAccountsFlags) erro
 		for i := range list.List {
 			list.List[i].Start = nil // whoever publishes it again keeps them
 		}
+		list.BasedOn = version
 		text, err := json.MarshalIndent(list, "", "  ")
 		if err != nil {
 			return err
@@ -90,30 +106,60 @@ func (sh *shell) feedAccountsShow(ctx context.Context, f feedAccountsFlags) erro
 	})
 }
 
-func (sh *shell) feedAccounts(ctx context.Context, f feedAccountsFlags, name string) error {
-	if f.life < time.Minute {
-		return usagef("--life is %s; start codes are good for a minute at least", f.life)
-	}
+// readAccounts reads the list that is to be published.
+func (sh *shell) readAccounts(name string) (*feed.Accounts, error) {
 	in, err := sh.input(name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	text, err := io.ReadAll(io.LimitReader(in, publish.MaxDocument+1))
 	if err = errors.Join(err, in.Close()); err != nil {
-		return at(name, err)
+		return nil, at(name, err)
+	}
+	if len(text) > publish.MaxDocument {
+		return nil, usagef("%s has more than %d bytes, the most of a list", name, publish.MaxDocument)
 	}
 	list, err := feed.ParseAccounts(text)
+	return list, at(name, err)
+}
+
+func (sh *shell) feedAccounts(ctx context.Context, f feedAccountsFlags, name string) error {
+	switch {
+	case f.life < time.Minute:
+		return usagef("--life is %s; start codes are good for a minute at least", f.life)
+	case f.codes == "-":
+		return usagef("--codes needs a file; start codes are not printed")
+	}
+	list, err := sh.readAccounts(name)
 	if err != nil {
-		return at(name, err)
+		return err
 	}
 	return f.place.withPublisher(ctx, sh, func(_ bucket.Bucket, p *publish.Publisher) error {
-		version, old, err := accountsInForce(ctx, p)
+		version, old, err := f.accountsInForce(ctx, p)
 		if err != nil {
 			return err
 		}
-		codes, err := list.IssueCodes(old, f.again, sh.env.Clock(), f.life, rand.Reader)
+		if list.BasedOn != 0 && list.BasedOn != version {
+			return usagef("%s was made from list %d, and list %d is in force: print that one and change it again. Nothing was published", name, list.BasedOn, version)
+		}
+		list.BasedOn = 0
+		codes, err := list.IssueCodes(old, feed.CodeOptions{Again: f.again, Renamed: f.renamed, Now: sh.env.Clock(), Life: f.life, Random: rand.Reader})
 		if err != nil {
 			return at(name, err)
+		}
+		done := accountsJSON{Version: version, Accounts: len(list.List), Codes: len(codes)}
+		diff := list.Diff(old)
+		done.New, done.Changed, done.Ended = len(diff.New), len(diff.Changed), len(diff.Ended)
+		if old != nil {
+			if same, err := sameList(old, list); err != nil || same {
+				return errors.Join(err, sh.saidAccounts(done))
+			}
+		}
+		if done.Ended > 0 && !sh.confirm {
+			return &confirmError{
+				countWords(done.Ended, "person", "people") + " would lose their account on all workstations: " + firstNames(diff.Ended) + ". Nothing was published",
+				"Look at the file, and run it again with --confirm if that is meant.",
+			}
 		}
 		if len(codes) > 0 && f.codes == "" {
 			return usagef("%s would get a start code; name a new file for them with --codes. Nothing was published", countWords(len(codes), "account", "accounts"))
@@ -122,39 +168,85 @@ func (sh *shell) feedAccounts(ctx context.Context, f feedAccountsFlags, name str
 		if err != nil {
 			return err
 		}
-		if old != nil {
-			if before, err := json.Marshal(old); err != nil || bytes.Equal(before, body) {
-				return errors.Join(err, sh.saidAccounts(version, list, codes, f.codes, false))
-			}
+		done.Version, done.Published = version+1, true
+		if len(codes) > 0 {
+			done.CodesFile = f.codes
 		}
 		if err := writeCodes(f.codes, codes); err != nil { // before the list counts: no code is lost
 			return at(f.codes, err)
 		}
 		if _, err := p.PublishDocument(ctx, feed.DocAccounts, version+1, body); err != nil {
-			if len(codes) > 0 {
-				err = errors.Join(err, os.Remove(f.codes))
-			}
+			return errors.Join(err, sh.dropCodes(ctx, p, body, done.CodesFile))
+		}
+		if err := sh.saidAccounts(done); err != nil || len(codes) == 0 {
 			return err
 		}
-		return sh.saidAccounts(version+1, list, codes, f.codes, true)
+		if sh.json {
+			return nil
+		}
+		return sh.print("%s in %s, good until %s. Hand each to its person on a safe way, and delete the file.",
+			countWords(len(codes), "start code is", "start codes are"), f.codes, utc(codes[0].Until))
 	})
 }
 
-func (sh *shell) saidAccounts(version int64, list *feed.Accounts, codes []feed.IssuedCode, file string, published bool) error {
-	if len(codes) == 0 {
-		file = ""
+// dropCodes removes the codes of a list that was not published. What was written may count although
+// publishing failed: then, or when nobody can know, they stay.
+func (sh *shell) dropCodes(ctx context.Context, p *publish.Publisher, body []byte, file string) error {
+	if file == "" {
+		return nil
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	_, text, err := p.Document(ctx, feed.DocAccounts)
+	switch {
+	case err != nil:
+		sh.say("It is not known whether the list counts; the start codes stay in %s until “cordon feed accounts” prints another one.", file)
+		return nil
+	case bytes.Equal(text, body):
+		sh.say("The list counts all the same; its start codes are in %s.", file)
+		return nil
+	}
+	return os.Remove(file)
+}
+
+func sameList(a, b *feed.Accounts) (bool, error) {
+	x, err := json.Marshal(a.List)
+	if err != nil {
+		return false, err
+	}
+	y, err := json.Marshal(b.List)
+	return bytes.Equal(x, y), err
+}
+
+// firstNames lists some of many names.
+func firstNames(names []string) string {
+	const most = 10
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// accountsJSON is what `feed accounts FILE --json` prints.
+type accountsJSON struct {
+	Version   int64  `json:"version"` // in force now
+	Accounts  int    `json:"accounts"`
+	New       int    `json:"new"`
+	Changed   int    `json:"changed"`
+	Ended     int    `json:"ended"` // disabled, or not in the list any more
+	Codes     int    `json:"codes"`
+	CodesFile string `json:"codes_file"`
+	Published bool   `json:"published"` // false: the list in force is the same
+}
+
+func (sh *shell) saidAccounts(j accountsJSON) error {
 	if sh.json {
-		return sh.printJSON(map[string]any{"version": version, "accounts": len(list.List), "codes": len(codes), "codes_file": file, "published": published})
+		return sh.printJSON(j)
 	}
-	if !published {
-		return sh.print("List %d in force is the same; nothing was published.", version)
+	if !j.Published {
+		return sh.print("List %d in force is the same; nothing was published.", j.Version)
 	}
-	if err := sh.print("List %d with %s is published.", version, countWords(len(list.List), "account", "accounts")); err != nil || file == "" {
-		return err
-	}
-	return sh.print("%s in %s, good until %s. Hand each to its person on a safe way, and delete the file.",
-		countWords(len(codes), "start code is", "start codes are"), file, utc(codes[0].Until))
+	return sh.print("List %d with %s is published: %d new, %d changed, %d ended.", j.Version, countWords(j.Accounts, "account", "accounts"), j.New, j.Changed, j.Ended)
 }
 
 // writeCodes writes the codes to a file that nobody else can read and that must not exist.

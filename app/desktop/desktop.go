@@ -206,7 +206,7 @@ func (d *Desktop) tick() {
 }
 
 func (d *Desktop) clock() {
-	if d.frame == nil || d.locked {
+	if d.frame == nil || d.leaveEnded() || d.locked {
 		return
 	}
 	limits := d.session.Policy().Session
@@ -218,6 +218,16 @@ func (d *Desktop) clock() {
 	if d.frame.place == placeMap && d.frame.desk.State().CodeHint != "" {
 		d.frame.deskView.Update() // the code of a demo changes with the clock
 	}
+}
+
+// leaveEnded signs out a session that was ended from elsewhere, so that nothing of it stays in view,
+// and reports whether it did.
+func (d *Desktop) leaveEnded() bool {
+	why := d.session.Ended()
+	if why != "" {
+		d.leave("You were signed out: " + why + ".")
+	}
+	return why != ""
 }
 
 // Quit signs out and closes the window. What is open in memory is dropped.
@@ -282,6 +292,9 @@ func (d *Desktop) lock(why string) {
 		view.SetData(data)
 		s := d.session
 		d.work.Run(func(ctx context.Context) error { return s.Unlock(ctx, password) }, func(err error) {
+			if d.session != s {
+				return // signed out meanwhile
+			}
 			data.Busy = false
 			if err != nil {
 				data.Error = session.LockedText(err)
@@ -306,7 +319,10 @@ func (d *Desktop) lock(why string) {
 	})
 }
 
-func (d *Desktop) signOut() {
+func (d *Desktop) signOut() { d.leave("") }
+
+// leave signs out; why is told at the sign-in.
+func (d *Desktop) leave(why string) {
 	s := d.session
 	if s == nil {
 		return // on its way out already
@@ -318,5 +334,6 @@ func (d *Desktop) signOut() {
 			d.opts.Log("sign out: " + err.Error())
 		}
 		d.showSignIn()
+		d.signIn.Tell(why)
 	})
 }

@@ -61,6 +61,7 @@ func (d *Desktop) showSignIn() {
 	m.OnDone = func(door session.Door, p session.Purpose) { d.enter(door, p) }
 	view.OnSignIn = m.SignIn
 	view.OnStartNew, view.OnStart, view.OnStartEnd = m.BeginStart, m.Start, m.EndStart
+	view.OnConfirm = m.ConfirmAuthenticator
 	view.OnAgreed = m.SetAgreed
 	view.OnAccept = m.Accept
 	view.OnDecline = m.Decline

@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"cordon/app/session"
 	"cordon/app/views/kit"
 	"cordon/app/views/kit/kittest"
+	"cordon/assets/demo"
 	"cordon/engine"
 	"cordon/engine/feed"
 	"cordon/engine/feed/feedtest"
@@ -56,7 +58,14 @@ func TestStartAccountInTheWindow(t *testing.T) {
 	if !w.Shows(secret[:4]+" "+secret[4:8]) || !w.Shows("Set up your authenticator") {
 		t.Errorf("the window shows %q", w.Texts())
 	}
+	w.Key(fyne.KeyReturn) // once too often
+	digits, err := totp.GenerateCode(secret, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Type(digits)
 	w.Key(fyne.KeyReturn)
+	w.wait("the sign-in", func() bool { return w.d.signIn.State().Start.Stage == session.StartClosed })
 	if strings.Contains(strings.Join(w.Texts(), " "), secret[:4]+" ") {
 		t.Error("the secret stays in view")
 	}
@@ -67,13 +76,42 @@ func TestStartAccountInTheWindow(t *testing.T) {
 	w.wait("the purpose", func() bool { return w.d.signIn.State().Step == session.StepPurpose })
 	w.Key(fyne.KeyReturn)
 	w.wait("the map desk", func() bool { return w.d.frame != nil })
-	digits, err := totp.GenerateCode(secret, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
 	w.d.frame.desk.StepUp(digits)
 	w.wait("the enhanced session", func() bool { return !w.d.session.Identity().EnhancedUntil.IsZero() })
 	if kittest.Find(w.Window, func(a *kit.Avatar) bool { return true }) == nil || w.d.session.Identity().Unit != "Dover" {
 		t.Errorf("%+v", w.d.session.Identity())
 	}
+
+	// The next list takes the account away: nothing of the session stays in view.
+	pub.Document(feed.DocAccounts, 2, `{"accounts": []}`)
+	w.d.sync.Now()
+	w.wait("the sign-in", func() bool { return w.d.frame == nil && w.d.signIn != nil && w.Shows("signed out") })
+	if !w.Shows("You were signed out: the feed disabled the account.") || w.Overlay() != nil {
+		t.Errorf("the window shows %q", w.Texts())
+	}
+}
+
+// X-5: a window that was locked when the account was taken away is not unlocked by the password.
+func TestEndedWhileLocked(t *testing.T) {
+	w := newDriven(t)
+	w.signIn()
+	w.d.lock("You locked the window.")
+	s := w.d.session
+	w.wait("the lock", func() bool { return w.d.locked })
+	m, err := w.d.engine.SignIn(t.Context(), "c.brandt", demo.Password("c.brandt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	manager, err := m.Accept(t.Context(), w.d.engine.Rules().Digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := manager.SetDisabled(t.Context(), person, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Unlock(t.Context(), demo.Password(person)); !errors.Is(err, engine.ErrSession) {
+		t.Errorf("unlocked: %v", err)
+	}
+	w.d.clock()
+	w.wait("the sign-in", func() bool { return w.d.frame == nil && w.d.signIn != nil && w.Shows("the account was disabled") })
 }

@@ -12,6 +12,8 @@ import (
 	"cordon/engine"
 	"cordon/engine/detection"
 	"cordon/engine/policy"
+
+	"github.com/pquerna/otp/totp"
 )
 
 // gate is a fake entrance over a world.
@@ -164,14 +166,24 @@ func TestStartAccountSteps(t *testing.T) {
 	m.Start("ann", "ABCDE", "four random words")
 	w.Pump()
 	want(t, "a refusal", m.State().Error, "Your start code ran out (rule X-5). Ask for a new code. This attempt is recorded.")
-	g.err, g.auth = nil, engine.Authenticator{Secret: "ABCDEFGHIJ", Link: "otpauth://x"}
+	g.err, g.auth = nil, engine.Authenticator{Secret: "JBSWY3DPEHPK3PXP", Link: "otpauth://x"}
 	m.Start("ann", "ABCDE", "four random words")
 	w.Pump()
-	if s := m.State(); s.Error != "" || s.Start.Stage != session.StartAuthenticator || s.Start.Secret != "ABCD EFGH IJ" || s.Start.User != "ann" || s.Start.Authenticator != g.auth {
+	if s := m.State(); s.Error != "" || s.Start.Stage != session.StartAuthenticator || s.Start.Secret != "JBSW Y3DP EHPK 3PXP" || s.Start.User != "ann" || s.Start.Authenticator != g.auth {
 		t.Fatalf("%+v", s)
 	}
-	m.EndStart()
-	if s := m.State(); s.Start != (session.StartState{User: "ann"}) || s.Step != session.StepPassword || s.Notice != "Your password is set. Sign in with it." {
+	for _, wrong := range []string{"", "123", "000000"} {
+		m.ConfirmAuthenticator(wrong)
+		if s := m.State(); s.Start.Stage != session.StartAuthenticator || !strings.HasPrefix(s.Error, "This is not the code") {
+			t.Errorf("%q: %+v", wrong, s)
+		}
+	}
+	code, err := totp.GenerateCode(g.auth.Secret, w.Clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.ConfirmAuthenticator(code[:3] + " " + code[3:])
+	if s := m.State(); s.Error != "" || s.Start != (session.StartState{User: "ann"}) || s.Step != session.StepPassword || s.Notice != "Your password is set. Sign in with it." {
 		t.Errorf("%+v", s)
 	}
 	m.SignIn("ann", "four random words")

@@ -114,6 +114,9 @@ func (m *SignInModel) Accept() {
 	start(m.env, &m.task, func(ctx context.Context) (Door, error) { return p.Accept(ctx, digest) },
 		func(d Door, err error) {
 			if err != nil {
+				if errors.Is(err, engine.ErrSession) { // the sign-in is over: it begins anew
+					m.pending, m.step, m.agreed = nil, StepPassword, false
+				}
 				m.fail(ErrorText(err))
 				return
 			}
@@ -168,6 +171,9 @@ func (m *SignInModel) Finish() {
 func (m *SignInModel) section() Section {
 	return purposeSection(Draft{Kind: KindPlate, Purpose: m.purpose}, m.terms)
 }
+
+// Tell shows why nobody is signed in; empty: nothing to tell.
+func (m *SignInModel) Tell(why string) { m.fail(why) }
 
 func (m *SignInModel) fail(text string) {
 	m.err = text

@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	"cordon/engine"
+
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/totp"
 )
 
 // StartStage is how far a person is who starts an account that the feed gave.
@@ -43,6 +46,21 @@ func (m *SignInModel) EndStart() {
 	}
 	m.start, m.err = StartState{User: m.start.User}, ""
 	m.changed()
+}
+
+// ConfirmAuthenticator goes on to the sign-in when a code of the new authenticator is right, so that
+// nobody leaves the one time that the secret is shown without having it set up.
+func (m *SignInModel) ConfirmAuthenticator(code string) {
+	if m.start.Stage != StartAuthenticator || m.task.busy {
+		return
+	}
+	code = strings.ReplaceAll(code, " ", "")
+	right, err := totp.ValidateCustom(code, m.start.Authenticator.Secret, m.env.Now(), totp.ValidateOpts{Period: 30, Skew: 1, Digits: otp.DigitsSix})
+	if err != nil || !right {
+		m.fail("This is not the code that the authenticator shows for this secret now. Wait for the next one, or scan again.")
+		return
+	}
+	m.EndStart()
 }
 
 // Start sets the first password of an account with its start code.

@@ -77,6 +77,7 @@ type SignIn struct {
 	OnStart    func(user, code, password string)
 	OnStartNew func() // asks for the form of OnStart
 	OnStartEnd func() // goes back from it
+	OnConfirm  func(code string)
 	OnAgreed   func(bool)
 	OnAccept   func()
 	OnDecline  func()
@@ -170,7 +171,7 @@ func (s *SignIn) focusFirstStep(c fyne.Canvas) {
 	case s.start.form:
 		c.Focus(s.start.user)
 	case s.start.authenticator:
-		c.Focus(s.start.done)
+		c.Focus(s.start.digits)
 	default:
 		if s.password.user.Text != "" {
 			c.Focus(s.password.pw)
@@ -195,7 +196,7 @@ func (s *SignIn) HandleKey(e *fyne.KeyEvent) bool {
 		case s.start.form:
 			s.start.submit()
 		case s.start.authenticator:
-			s.start.leave()
+			s.start.confirm()
 		default:
 			s.password.submit()
 		}

@@ -56,7 +56,7 @@ func (p *signInPassword) set(d SignInData) {
 		p.demo.Objects = []fyne.CanvasObject{demoBox(d.Demo, p.fill)}
 		p.demo.Refresh()
 	}
-	if d.Step != SignInPassword {
+	if d.Step != SignInPassword || p.s.start.object(d) != nil { // a password stays for nobody else
 		p.pw.SetText("")
 		p.wrong.Hide()
 		return

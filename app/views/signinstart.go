@@ -35,6 +35,8 @@ type signInStart struct {
 	qr                    *canvas.Image
 	form, authenticator   fyne.CanvasObject
 	copied                *kit.Text
+	digits                *kit.Input
+	digitsField           *kit.Field
 }
 
 const qrSide = 196
@@ -66,14 +68,19 @@ func newSignInStart(s *SignIn) *signInStart {
 	white := canvas.NewRectangle(color.White) // in the dark look too, as readers need it
 	white.CornerRadius = theme.Radius
 	picture := kit.Stack(white, kit.PadAll(14, kit.Fixed(qrSide, qrSide, p.qr)))
-	p.done = kit.NewButton("It is set up, sign in", kit.Primary, p.leave).WithKey("Enter")
+	p.digits = kit.NewInput("123456").AsMono().Width(120)
+	p.digitsField = kit.NewField("Code that it shows now", p.digits)
+	p.digits.OnSubmitted = func(string) { p.confirm() }
+	p.digits.OnChanged = func(string) { p.digitsField.SetError("") }
+	p.done = kit.NewButton("Check the code", kit.Primary, p.confirm).WithKey("Enter")
 	p.authenticator = kit.V(0, kit.Fixed(0, 56, nil), kit.H(0, kit.Fixed(420, 0, kit.V(16,
 		kit.V(4, kit.NewText("Set up your authenticator", kit.Title),
 			kit.P("Your password is set. Area queries also ask for a code: scan this with your authenticator app, or type the secret into it.", kit.Body.In(theme.ColorText2))),
 		kit.H(0, picture, kit.Spacer()),
 		kit.V(6, p.secret, kit.H(10, kit.NewButton("Copy the secret", kit.Plain, p.copy), p.copied, kit.Spacer())),
 		kit.NewNotice(kit.Warning, "It is shown this once. If it is lost, you need a new start code."),
-		kit.H(0, p.done, kit.Spacer()))), kit.Spacer()), kit.Spacer())
+		p.digitsField,
+		kit.H(14, p.done, kit.NewButton("Go on without", kit.Link, p.leave), kit.Spacer()))), kit.Spacer()), kit.Spacer())
 	return p
 }
 
@@ -110,6 +117,13 @@ func (p *signInStart) set(d SignInData) {
 	p.qr.Image = d.Start.QR
 	p.qr.Refresh()
 	p.copied.SetText("")
+	wrong := ""
+	if p.object(d) == p.authenticator {
+		wrong = d.Error
+	} else {
+		p.digits.SetText("")
+	}
+	p.digitsField.SetError(wrong)
 	if p.object(d) != p.form { // nothing secret stays in the fields
 		for _, x := range p.fields() {
 			x.input.SetText("")
@@ -151,6 +165,17 @@ func (p *signInStart) submit() {
 	}
 	if p.s.OnStart != nil {
 		p.s.OnStart(p.user.Text, p.code.Text, p.pw.Text)
+	}
+}
+
+// confirm asks whether the authenticator shows the right code.
+func (p *signInStart) confirm() {
+	switch {
+	case strings.TrimSpace(p.digits.Text) == "":
+		p.digitsField.SetError("Give the six digits that the app shows.")
+		p.focus(p.digits)
+	case p.s.OnConfirm != nil:
+		p.s.OnConfirm(p.digits.Text)
 	}
 }
 

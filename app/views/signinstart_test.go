@@ -61,6 +61,12 @@ func TestStartPictures(t *testing.T) {
 func TestStartForm(t *testing.T) {
 	d := signInData(views.SignInPassword)
 	s, w := newSignIn(t, theme.Light, 1280, 800, d)
+	var signedIn string
+	s.OnSignIn = func(user, pw string) { signedIn = user + "|" + pw }
+	s.FocusFirst()
+	w.Type("person.a")
+	fyne.CurrentApp().Driver().CanvasForObject(s).FocusNext()
+	w.Type("the password of a")
 	if w.Shows("start code") {
 		t.Error("a start code is offered where the feed gives no accounts")
 	}
@@ -126,6 +132,15 @@ func TestStartForm(t *testing.T) {
 	if ended != 1 || code.Text != "" {
 		t.Errorf("%d times back; the code that stays is %q", ended, code.Text)
 	}
+	d.Notice, d.Start.User = "Your password is set.", "q.ruiz"
+	s.SetData(d)
+	if w.Key(fyne.KeyReturn); signedIn != "" || !w.Shows("Give your password.") {
+		t.Errorf("signed in as %q", signedIn)
+	}
+	w.Type("quiet river stone")
+	if w.Key(fyne.KeyReturn); signedIn != "q.ruiz|quiet river stone" {
+		t.Errorf("signed in as %q", signedIn)
+	}
 }
 
 // the authenticator is shown with its secret, which can be copied, until the person goes on.
@@ -140,9 +155,25 @@ func TestStartAuthenticator(t *testing.T) {
 	if got := fyne.CurrentApp().Clipboard().Content(); got != "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP" || !w.Shows("Copied.") {
 		t.Errorf("copied %q", got)
 	}
+	var codes []string
+	s.OnConfirm = func(code string) { codes = append(codes, code) }
 	s.FocusFirst()
-	if w.Key(fyne.KeyReturn); ended != 1 {
-		t.Error("Enter does not go on")
+	w.Key(fyne.KeyReturn, fyne.KeyReturn) // held too long in the form before
+	if ended != 0 || len(codes) != 0 || !w.Shows("Give the six digits") {
+		t.Fatalf("left %d times with %q", ended, codes)
+	}
+	w.Type("123456")
+	if w.Key(fyne.KeyReturn); len(codes) != 1 || codes[0] != "123456" || ended != 0 {
+		t.Fatalf("left %d times with %q", ended, codes)
+	}
+	wrong := startData(t, true)
+	wrong.Error = "This is not the code."
+	s.SetData(wrong)
+	if !w.Shows("This is not the code.") {
+		t.Error("a wrong code is not explained")
+	}
+	if w.Click(w.Button("Go on without")); ended != 1 {
+		t.Error("there is no way on without an authenticator")
 	}
 	d := signInData(views.SignInPassword)
 	d.Start.User, d.Notice = "a.moreno", "Your password is set. Sign in with it."

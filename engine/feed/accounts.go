@@ -22,6 +22,9 @@ const MaxAccounts = 20_000
 // password: each is set on the workstation, with the start code.
 type Accounts struct {
 	List []Account `json:"accounts"`
+	// BasedOn is the version that the list was made from, so that two who change it at once notice;
+	// 0: from none.
+	BasedOn int64 `json:"based_on,omitempty"`
 }
 
 // Account is one account of the list.
@@ -56,11 +59,17 @@ func (a Account) Profile() policy.Profile {
 // ParseAccounts reads the document. Errors match ErrInvalid.
 func ParseAccounts(text []byte) (*Accounts, error) {
 	a := new(Accounts)
-	if err := strictJSON(text, a); err != nil {
+	if err := strictDocument(text, a); err != nil {
 		return nil, fmt.Errorf("%w: accounts: %w", ErrInvalid, err)
 	}
 	if len(a.List) > MaxAccounts {
 		return nil, fmt.Errorf("%w: accounts: %d are listed; %d are the most", ErrInvalid, len(a.List), MaxAccounts)
+	}
+	if a.List == nil {
+		return nil, fmt.Errorf("%w: accounts: there is no list; one without accounts is written []", ErrInvalid)
+	}
+	if a.BasedOn < 0 {
+		return nil, fmt.Errorf("%w: accounts: based_on is %d", ErrInvalid, a.BasedOn)
 	}
 	seen := map[string]bool{}
 	for i, x := range a.List {

@@ -41,10 +41,19 @@ func TestParseAccounts(t *testing.T) {
 		list(strings.Replace(oneAccount, `, "enhanced_training_until": "2027-05-01T00:00:00+02:00"`, "", 1)):   "has no enhanced_training_until",
 		list(strings.Replace(oneAccount, `"enhanced": true`, `"enhanced": true, "password": "x"`, 1)):          "unknown field",
 		list(strings.Replace(oneAccount, `"enhanced": true`, `"start": {"until": "2027-05-01T00:00:00Z"}`, 1)): "a start code without",
-		`[]`:                   "accounts",
-		`{"accounts": []} {}`:  "something follows",
-		`{"accounts": [{}]}`:   "the user name",
-		`{"accounts": [null]}`: "the user name",
+		`{"accounts": [` + oneAccount + `], "ACCOUNTS": [{"user": "x"}]}`:                                      `the key "accounts" stands twice`,
+		list(strings.Replace(oneAccount, `"role"`, `"Role": "account-manager", "role"`, 1)):                    `the key "role" stands twice`,
+		list(strings.Replace(oneAccount, "K. Lindqvist", "K\u202e Lindqvist", 1)):                              "invisible",
+		list(strings.Replace(oneAccount, "K. Lindqvist", "\u200b", 1)):                                         "invisible",
+		list(strings.Replace(oneAccount, "Wilmington PD", "Wilmington PD ", 1)):                                "blanks around",
+		`{}`:                               "there is no list",
+		`null`:                             "there is no list",
+		`{"accounts": null}`:               "there is no list",
+		`{"accounts": [], "based_on": -1}`: "based_on is -1",
+		`[]`:                               "accounts",
+		`{"accounts": []} {}`:              "something follows",
+		`{"accounts": [{}]}`:               "the user name",
+		`{"accounts": [null]}`:             "the user name",
 	} {
 		if _, err := ParseAccounts([]byte(text)); !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", text, err, says)
@@ -126,16 +135,19 @@ func TestIssueCodes(t *testing.T) {
 	}
 	enhanced := func(a *Account) { a.Enhanced, a.EnhancedTrainingUntil = true, a.TrainingUntil }
 	disabled := func(a *Account) { a.Disabled = true }
+	named := func(name string) func(*Account) { return func(a *Account) { a.Name = name } }
 	kept, over := &Start{SHA256: Digest{1}, Until: now.Add(time.Hour)}, &Start{SHA256: Digest{2}, Until: now}
 	with := func(s *Start) func(*Account) { return func(a *Account) { a.Start = s } }
 	old := &Accounts{List: []Account{
 		account("same", with(kept)), account("used", with(over)), account("granted", with(kept)), account("off", with(kept)), account("again"), account("carried", with(kept)), account("back", disabled),
+		account("other", with(kept)), account("married", with(kept)),
 	}}
 	list := &Accounts{List: []Account{
 		account("same"), account("used"), account("granted", enhanced), account("off", disabled), account("again"), account("new", enhanced), account("never", disabled), account("carried", with(kept)), account("back"),
+		account("other", named("another")), account("married", named("new name")),
 	}}
 	random := bytes.NewReader(bytes.Repeat([]byte("0123456789abcdef"), 100))
-	codes, err := list.IssueCodes(old, []string{"again"}, now, 24*time.Hour, random)
+	codes, err := list.IssueCodes(old, CodeOptions{Again: []string{"again"}, Renamed: []string{"married"}, Now: now, Life: 24 * time.Hour, Random: random})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,11 +161,11 @@ func TestIssueCodes(t *testing.T) {
 	for _, x := range list.List {
 		code, issued := got[x.User]
 		switch x.User {
-		case "granted", "again", "new":
+		case "granted", "again", "new", "back", "other":
 			if !issued || x.Start == nil || x.Start.SHA256 != HashStartCode(x.User, code) || !x.Start.Until.Equal(now.Add(24*time.Hour)) {
 				t.Errorf("%s: %q, %+v", x.User, code, x.Start)
 			}
-		case "same", "carried":
+		case "same", "carried", "married":
 			if issued || x.Start == nil || *x.Start != *kept {
 				t.Errorf("%s: %q, %+v", x.User, code, x.Start)
 			}
@@ -172,11 +184,11 @@ func TestIssueCodes(t *testing.T) {
 		"nobody":          {[]Account{account("same")}, []string{"nobody"}},
 		"who is disabled": {[]Account{account("same", disabled)}, []string{"same"}},
 	} {
-		if _, err := (&Accounts{List: c.list}).IssueCodes(old, c.again, now, time.Hour, random); !errors.Is(err, ErrInvalid) {
+		if _, err := (&Accounts{List: c.list}).IssueCodes(old, CodeOptions{Again: c.again, Now: now, Life: time.Hour, Random: random}); !errors.Is(err, ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if first, err := (&Accounts{List: []Account{account("a")}}).IssueCodes(nil, nil, now, time.Hour, random); err != nil || len(first) != 1 {
+	if first, err := (&Accounts{List: []Account{account("a")}}).IssueCodes(nil, CodeOptions{Now: now, Life: time.Hour, Random: random}); err != nil || len(first) != 1 {
 		t.Errorf("the first list: %+v, %v", first, err)
 	}
 }

@@ -32,7 +32,7 @@ type Agreement struct {
 // ParseAgreements reads the document. Errors match ErrInvalid.
 func ParseAgreements(text []byte) (*Agreements, error) {
 	a := new(Agreements)
-	if err := strictJSON(text, a); err != nil {
+	if err := strictDocument(text, a); err != nil {
 		return nil, fmt.Errorf("%w: agreements: %w", ErrInvalid, err)
 	}
 	for i, x := range a.List {

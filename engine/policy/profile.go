@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Profile is who an account belongs to and what it may do.
@@ -31,16 +32,24 @@ func (p Profile) Check() error {
 	switch {
 	case !IsUser(p.User):
 		return fmt.Errorf("the user name %q needs 1 to 40 of a–z, 0–9, dot, hyphen and underscore", p.User)
-	case strings.TrimSpace(p.Name) == "" || len(p.Name) > 200:
-		return errors.New("the person's name is missing or too long")
+	case !isLabel(p.Name):
+		return errors.New("the person's name is missing, longer than 200 bytes, or has blanks around it or invisible characters")
 	case !slices.Contains(Roles(), p.Role):
 		return fmt.Errorf("%q is not a role", p.Role)
 	case !slices.Contains(Missions(), p.Mission):
 		return fmt.Errorf("%q is not a mission", p.Mission)
-	case strings.TrimSpace(p.Unit) == "" || len(p.Unit) > 200:
-		return errors.New("the unit is missing or too long")
-	case strings.ContainsFunc(p.Name+p.Unit, unicode.IsControl):
-		return errors.New("the name or the unit holds a control character")
+	case !isLabel(p.Unit):
+		return errors.New("the unit is missing, longer than 200 bytes, or has blanks around it or invisible characters")
 	}
 	return nil
+}
+
+// isLabel reports whether a text is one that looks like what it is: units are compared by it, and
+// people read names in the audit trail.
+func isLabel(s string) bool {
+	hidden := func(r rune) bool {
+		return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || r == utf8.RuneError
+	}
+	seen := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	return len(s) <= 200 && s == strings.TrimSpace(s) && !strings.ContainsFunc(s, hidden) && strings.ContainsFunc(s, seen)
 }

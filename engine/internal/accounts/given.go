@@ -24,8 +24,12 @@ type Given struct {
 type Change struct {
 	Given
 	Action Action
-	Rights bool // what a running session may do is less, or another: it must end
-	Code   bool // there is a new start code
+	Was    policy.Profile // before; zero for one that is made
+	Rights bool           // what a running session may do is less, or another: it must end
+	Code   bool           // there is a new start code
+	// Forget says that password and authenticator are somebody else's now, and go: the name was
+	// listed no more, is another person's, or was a local account's.
+	Forget bool
 }
 
 // Action says what a Change does.
@@ -35,6 +39,7 @@ type Action string
 const (
 	ActionMake   Action = "feed-make"
 	ActionChange Action = "feed-change"
+	ActionEnable Action = "feed-enable"
 	ActionEnd    Action = "feed-disable" // disabled in the list, or listed no more
 	ActionAdopt  Action = "feed-adopt"   // an account of this workstation becomes the feed's
 )
@@ -70,7 +75,7 @@ func (s *Store) Plan(list []Given) (changes []Change, taken int, err error) {
 	}
 	for _, r := range have { // listed no more
 		if r.FromFeed && !r.FeedDisabled {
-			changes = append(changes, Change{Given: Given{Profile: r.Profile, Disabled: true}, Action: ActionEnd, Rights: true})
+			changes = append(changes, Change{Given: Given{Profile: r.Profile, Disabled: true}, Action: ActionEnd, Was: r.Profile, Rights: true, Forget: true})
 		}
 	}
 	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.User, b.User) })
@@ -79,16 +84,19 @@ func (s *Store) Plan(list []Given) (changes []Change, taken int, err error) {
 
 // changeOf is what g changes in r; its Action is empty when that is nothing.
 func changeOf(r Record, g Given) Change {
-	c := Change{Given: g, Code: g.Start.Digest != "" && g.Start.Digest != r.Start.Digest}
+	c := Change{Given: g, Action: ActionChange, Was: r.Profile, Code: g.Start.Digest != "" && g.Start.Digest != r.Start.Digest}
+	c.Forget = c.Code && g.Name != r.Name
 	now := r
-	now.give(g)
-	if c.Action = ActionChange; g.Disabled && !r.FeedDisabled {
-		c.Action = ActionEnd
-	}
-	if same(now, r) {
+	now.give(c)
+	switch {
+	case same(now, r):
 		c.Action = ""
+	case g.Disabled && !r.FeedDisabled:
+		c.Action = ActionEnd
+	case !g.Disabled && r.FeedDisabled:
+		c.Action = ActionEnable
 	}
-	c.Rights = now.FeedDisabled || r.Role != g.Role || r.Unit != g.Unit || r.Mission != g.Mission || r.Enhanced != g.Enhanced ||
+	c.Rights = c.Forget || now.FeedDisabled || r.Role != g.Role || r.Unit != g.Unit || r.Mission != g.Mission || r.Enhanced != g.Enhanced ||
 		g.TrainingUntil.Before(r.TrainingUntil) || g.EnhancedTrainingUntil.Before(r.EnhancedTrainingUntil)
 	return c
 }
@@ -103,13 +111,16 @@ func same(a, b Record) bool {
 }
 
 // give takes over what the feed decides of an account.
-func (r *Record) give(g Given) {
-	r.Profile, r.FromFeed, r.FeedDisabled, r.Start = g.Profile, true, g.Disabled, g.Start
+func (r *Record) give(c Change) {
+	r.Profile, r.FromFeed, r.FeedDisabled, r.Start = c.Profile, true, c.Disabled, c.Start
+	if c.Forget {
+		r.Password, r.PasswordSet, r.TOTP, r.CodeStep = Hash{}, time.Time{}, "", 0
+	}
 }
 
-// Apply makes the changes, some hundreds in a commit. Making them again changes nothing, so
-// that whoever was killed begins anew.
-func (s *Store) Apply(ctx context.Context, changes []Change) error {
+// Apply makes the changes, some hundreds in a commit, and tells of those that are made. Making them
+// again changes nothing, so that whoever was killed begins anew.
+func (s *Store) Apply(ctx context.Context, changes []Change, made func([]Change)) error {
 	for part := range slices.Chunk(changes, applyEvery) {
 		err := s.v.Update(ctx, func(tx *vault.Tx) error {
 			for _, c := range part {
@@ -124,7 +135,7 @@ func (s *Store) Apply(ctx context.Context, changes []Change) error {
 				if !ok {
 					r.Created = s.clock().UTC()
 				}
-				r.give(c.Given)
+				r.give(c)
 				if err := tx.Put(keyOf(c.User), r); err != nil {
 					return err
 				}
@@ -139,6 +150,7 @@ func (s *Store) Apply(ctx context.Context, changes []Change) error {
 		if err != nil {
 			return err
 		}
+		made(part)
 	}
 	return nil
 }
@@ -153,7 +165,7 @@ func (s *Store) Adoption(g Given) (Change, error) {
 		return Change{}, ErrExists
 	}
 	c := changeOf(r, g)
-	c.Action = ActionAdopt
+	c.Action, c.Rights, c.Forget = ActionAdopt, true, true
 	return c, nil
 }
 
@@ -163,10 +175,17 @@ func (r Record) Started() bool { return r.Password.set() }
 // StartOpen is the time until which the account's start code can be used here; zero when there is
 // none, or it was used.
 func (r Record) StartOpen() time.Time {
-	if r.Start.Digest == "" || r.StartUsed == r.Start.Digest {
+	if r.Start.Digest == "" || slices.Contains(r.StartUsed, r.Start.Digest) {
 		return time.Time{}
 	}
 	return r.Start.Until
+}
+
+// endStart uses the account's start code up.
+func (r *Record) endStart() {
+	if d := r.Start.Digest; d != "" && !slices.Contains(r.StartUsed, d) {
+		r.StartUsed = append(r.StartUsed, d)
+	}
 }
 
 // CheckStart returns the account whose start code has this digest, when it can be started with
@@ -188,7 +207,7 @@ func (s *Store) CheckStart(ctx context.Context, user, digest string) (Record, er
 		err = fmt.Errorf("%w: the feed disabled it", ErrLocked)
 	case r.Disabled:
 		err = fmt.Errorf("%w: it is disabled", ErrLocked)
-	case r.StartUsed == r.Start.Digest:
+	case slices.Contains(r.StartUsed, digest):
 		err = ErrStartUsed
 	case !s.clock().Before(r.Start.Until):
 		err = ErrStartOver
@@ -198,7 +217,8 @@ func (s *Store) CheckStart(ctx context.Context, user, digest string) (Record, er
 
 // Begin sets the first password of an account with its start code, which is used up by it; the
 // password was checked by policy. secret is the step-up secret, empty without the enhanced grant.
-func (s *Store) Begin(ctx context.Context, user, digest, password, secret string) error {
+// record is called before anything is stored; its error ends the start. Errors: ErrStartUsed.
+func (s *Store) Begin(ctx context.Context, user, digest, password, secret string, record func() error) error {
 	h, err := hashPassword(password, s.rounds)
 	if err != nil {
 		return err
@@ -208,11 +228,15 @@ func (s *Store) Begin(ctx context.Context, user, digest, password, secret string
 		if ok, err := tx.Load(keyOf(user), &r); err != nil || !ok {
 			return errors.Join(err, ErrUnknown)
 		}
-		if r.Start.Digest != digest || r.StartUsed == digest { // two at once
+		if r.Start.Digest != digest || slices.Contains(r.StartUsed, digest) { // two at once
 			return ErrStartUsed
 		}
+		if err := record(); err != nil {
+			return err
+		}
 		now := s.clock().UTC()
-		r.Password, r.PasswordSet, r.StartUsed, r.TOTP, r.CodeStep, r.Enabled = h, now, digest, secret, 0, now
+		r.Password, r.PasswordSet, r.TOTP, r.CodeStep, r.Enabled = h, now, secret, 0, now
+		r.endStart()
 		return errors.Join(tx.Put(keyOf(user), r), forget(tx, user, func(f *failures) { f.Times = nil }))
 	})
 }

@@ -34,7 +34,7 @@ type Record struct {
 	FromFeed     bool
 	FeedDisabled bool      // the feed disabled it, or lists it no more
 	Start        StartCode // with which its owner sets the first password
-	StartUsed    string    // digest of the start code that was used here
+	StartUsed    []string  // digests of start codes that were used here, or ended by a new password
 }
 
 // StartCode is what the feed's list says of a one-time code.

@@ -105,8 +105,9 @@ func (s *Store) Change(ctx context.Context, user string, f func(*Record)) error 
 	})
 }
 
-// SetPassword replaces a password. The password was checked by policy.
-func (s *Store) SetPassword(ctx context.Context, user, password string) error {
+// SetPassword replaces a password. The password was checked by policy. own: by the account's
+// owner, whose start code it ends.
+func (s *Store) SetPassword(ctx context.Context, user, password string, own bool) error {
 	h, err := hashPassword(password, s.rounds)
 	if err != nil {
 		return err
@@ -116,7 +117,9 @@ func (s *Store) SetPassword(ctx context.Context, user, password string) error {
 		if !r.Password.set() {
 			r.Enabled = now // the days unused count from here
 		}
-		r.Password, r.PasswordSet = h, now
+		if r.Password, r.PasswordSet = h, now; own {
+			r.endStart()
+		}
 	})
 }
 

@@ -117,9 +117,10 @@ func (e *Engine) feedAccounts() (*feed.Accounts, document, error) {
 	return list, d, err
 }
 
-// AdoptAccount makes an account of this workstation the feed's, whose list has one of the same name:
-// the list then decides its profile, and its owner starts it with the start code. For account managers, and not
-// for their own. Errors: *Refusal, ErrNotFound, ErrInvalid for one that is the feed's already.
+// AdoptAccount makes an account of this workstation the feed's, whose list has one of the same
+// name: the list then decides its profile, and its owner starts it with the start code. For account
+// managers, and not for their own. Errors: *Refusal, ErrNotFound, ErrInvalid for one that is
+// the feed's already.
 func (s *Session) AdoptAccount(ctx context.Context, user string) error {
 	user = accounts.Normalize(user)
 	v := s.event("account").tell("action", string(accounts.ActionAdopt)).with("account", user)

@@ -302,6 +302,11 @@ func TestAnotherPersonsName(t *testing.T) {
 	for name, lists := range map[string]func(ann, jones feed.Account) [][]feed.Account{
 		"listed no more between": func(ann, jones feed.Account) [][]feed.Account { return [][]feed.Account{{ann}, {}, {jones}} },
 		"between was not seen":   func(ann, jones feed.Account) [][]feed.Account { return [][]feed.Account{{ann}, {jones}} },
+		"named while disabled": func(ann, jones feed.Account) [][]feed.Account {
+			off := jones
+			off.Disabled, off.Start = true, nil
+			return [][]feed.Account{{ann}, {off}, {jones}}
+		},
 		"the same name": func(ann, jones feed.Account) [][]feed.Account {
 			jones.Name = ann.Name
 			return [][]feed.Account{{ann}, {}, {jones}}

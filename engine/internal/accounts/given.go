@@ -85,7 +85,7 @@ func (s *Store) Plan(list []Given) (changes []Change, taken int, err error) {
 // changeOf is what g changes in r; its Action is empty when that is nothing.
 func changeOf(r Record, g Given) Change {
 	c := Change{Given: g, Action: ActionChange, Was: r.Profile, Code: g.Start.Digest != "" && g.Start.Digest != r.Start.Digest}
-	c.Forget = c.Code && g.Name != r.Name
+	c.Forget = g.Name != r.Name && (c.Code || g.Disabled) // who is disabled gets the code later
 	now := r
 	now.give(c)
 	switch {

@@ -41,6 +41,9 @@ func runWindow() int {
 	d, err := desktop.New(desktop.Options{
 		App: a, Dir: dir, CacheBytes: cache, Version: cli.Version,
 		Log: func(s string) { _, _ = fmt.Fprintln(os.Stderr, "cordon: "+s) },
+		// Fyne 2.7 writes its own preferences, which hold nothing of ours, on the way out, reads them
+		// half written, as it still watches the file, and reports that as an error.
+		Exit: func() { os.Exit(0) },
 	})
 	if err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "cordon: "+err.Error())

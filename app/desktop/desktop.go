@@ -30,6 +30,7 @@ type Options struct {
 	Deliver    uithread.Dispatcher // default uithread.Do
 	Now        func() time.Time    // default time.Now
 	Log        func(string)        // diagnostics without personal data
+	Exit       func()              // what to do once all is closed; default App.Quit
 }
 
 // Desktop is the window of one workstation.
@@ -65,6 +66,9 @@ func New(o Options) (*Desktop, error) {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Exit == nil {
+		o.Exit = o.App.Quit
 	}
 	if o.SyncEvery <= 0 {
 		o.SyncEvery = 5 * time.Minute
@@ -259,7 +263,7 @@ func (d *Desktop) Quit() {
 		}
 		d.win.SetCloseIntercept(nil)
 		d.win.Close()
-		d.opts.App.Quit()
+		d.opts.Exit()
 	})
 }
 

@@ -175,7 +175,7 @@ func (m *AuditModel) row(e engine.AuditEntry) AuditRow {
 		Refused: e.Kind == "refusal" || e.Fields["rule"] != "", Warned: e.Kind == "warning" || e.Fields["warnings"] != "",
 	}
 	if r.Who == "" {
-		r.Who = "workstation"
+		r.Who = byWorkstation
 	}
 	if n, err := strconv.ParseInt(e.Fields["count"], 10, 64); err == nil {
 		r.Matches = Number(n)

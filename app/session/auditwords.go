@@ -72,6 +72,9 @@ func witnessText(w engine.WitnessState) string {
 	return text
 }
 
+// byWorkstation is who did what nobody signed in did.
+const byWorkstation = "workstation"
+
 // AuditWords names a kind of entry for people.
 func AuditWords(kind string) string {
 	if w := auditKinds[kind]; w != "" {
@@ -82,7 +85,20 @@ func AuditWords(kind string) string {
 
 // auditFields names the fields whose own name does not say enough, for the detail of an entry.
 var auditFields = map[string]string{
-	"area_m2":         "Area",
+	"area_m2":        "Area",
+	"enhanced":       "Enhanced grant",
+	"list_version":   "Feed’s list",
+	"secrets":        "Password",
+	"start_new":      "New code",
+	"start_until":    "Code until",
+	"training_until": "Trained until",
+	"unit_of":        "Unit",
+	"was_name":       "Name before",
+	"was_role":       "Role before",
+	"was_unit":       "Unit before",
+
+	"enhanced_training_until": "Enhanced until",
+
 	"associated":      "Shows a person",
 	"asked":           "Asked for",
 	"corroborated":    "Second source",
@@ -129,6 +145,8 @@ func auditValue(name, value string, reason func(string) string) string {
 		return AuditWords(value)
 	case name == "reason":
 		return reason(value)
+	case name == "action":
+		return cmp.Or(auditActions[value], value)
 	case name == "query_kind":
 		return upperFirst(kindWords(Kind(value)))
 	case err != nil:
@@ -146,7 +164,7 @@ func auditValue(name, value string, reason func(string) string) string {
 // auditActions says what was done with an account.
 var auditActions = map[string]string{
 	"create": "made", "password": "new password", "release": "lock released", "disable": "disabled", "enable": "enabled again",
-	"start": "started with its code", "feed-make": "made by the feed", "feed-change": "changed by the feed", "feed-disable": "disabled by the feed", "feed-adopt": "handed over to the feed",
+	"start": "started with its code", "feed-make": "made by the feed", "feed-change": "changed by the feed", "feed-enable": "enabled again by the feed", "feed-disable": "disabled by the feed", "feed-adopt": "handed over to the feed",
 }
 
 // auditWhat names what was done or tried.
@@ -192,6 +210,8 @@ func auditWhy(e engine.AuditEntry, reason func(string) string) string {
 		add(f["account"] + ": " + cmp.Or(auditActions[f["action"]], f["action"]))
 	case "agreement":
 		add("version " + f["version"])
+	case "document":
+		add(f["name"] + ", version " + f["version"])
 	case "audit-read":
 		for _, k := range []string{"of_user", "of_case"} {
 			add(f[k])
@@ -271,7 +291,7 @@ func auditDetail(e engine.AuditEntry, reason func(string) string) []KeyValue {
 			out = append(out, KeyValue{key, value, -1})
 		}
 	}
-	add("Who", strings.Trim(e.User+", "+e.Unit, ", "))
+	add("Who", strings.Trim(cmp.Or(e.User, byWorkstation)+", "+e.Unit, ", "))
 	told := map[string]bool{}
 	if e.Query != nil {
 		p := e.Query.Purpose

@@ -362,6 +362,8 @@ func TestAuditList(t *testing.T) {
 		{Index: 48245, Kind: "account", User: "c.brandt", Fields: map[string]string{"action": "create", "account": "l.nyberg"}},
 		{Index: 48244, Kind: "scope", User: "k.lindqvist", Fields: map[string]string{"estimates": "3", "smallest_m2": "40000"}},
 		{Index: 48230, Kind: "sync-done", Fields: map[string]string{"lane": "toll.de-north", "rows": "1412", "gone": "2", "conflicts": "0"}},
+		{Index: 48228, Kind: "document", Fields: map[string]string{"name": "accounts", "version": "2"}},
+		{Index: 48227, Kind: "account", Unit: "Dover", Fields: map[string]string{"action": "feed-disable", "account": "q.ruiz", "enhanced_training_until": "2027-05-01", "was_role": "auditor"}},
 		{Index: 48229, Kind: "sync-failed", Fields: map[string]string{"lane": "toll.de-north", "why": "disk-full", "rows": "0"}},
 	}
 	w.Who.Mission = policy.Mission("oversight") // it may give none of the reasons, but reads of them
@@ -383,6 +385,8 @@ func TestAuditList(t *testing.T) {
 		"48,231|k.lindqvist|Common-plate query|HSI-2026-00123, " + "criminal investigation" + ", 3 areas, “Loads taken at both.”|2,412",
 		"48,230|workstation|Sync ended|toll.de-north, 1,412 reads, 2 taken back|–",
 		"48,229|workstation|Sync failed|toll.de-north, disk full, 0 reads|–",
+		"48,228|workstation|Feed document taken|accounts, version 2|–",
+		"48,227|workstation|Account changed|q.ruiz: disabled by the feed|–",
 	}, "\n"))
 	want(t, "time", s.Rows[6].Time, "2026-05-21 13:21:08.42")
 	if !s.Rows[5].Refused {
@@ -395,6 +399,12 @@ func TestAuditList(t *testing.T) {
 		detail[f.Key] = f.Value
 	}
 	want(t, "detail", detail["Justification"]+" "+detail["Area"]+" "+detail["Hours searched"]+" "+detail["Matches"], "Loads taken at both. 0.04 km² 336 h 2412")
+	m.Select(10)
+	clear(detail)
+	for _, f := range m.State().Detail {
+		detail[f.Key] = f.Value
+	}
+	want(t, "detail", strings.Join([]string{detail["Who"], detail["Action"], detail["Enhanced until"], detail["Role before"]}, "|"), "workstation, Dover|disabled by the feed|2027-05-01|auditor")
 	m.SetKind("query")
 	m.Search(" HSI-2026-00123 ")
 	w.Pump()
@@ -408,8 +418,8 @@ func TestAuditList(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	contains(t, "empty", m.State().Empty, "Nothing fits the search")
-	if n := len(m.State().Kinds); n != 9 {
-		t.Errorf("%d kinds to choose from after a choice, want the 9 seen", n)
+	if n := len(m.State().Kinds); n != 10 {
+		t.Errorf("%d kinds to choose from after a choice, want the 10 seen", n)
 	}
 	m.SetKind("")
 	m.Search("")

@@ -22,7 +22,7 @@ func ErrorText(err error) string {
 	case errors.Is(err, engine.ErrCredentials):
 		return "The name or the password is wrong. Nothing was opened."
 	case errors.Is(err, engine.ErrLockedOut):
-		return "This account is locked. Ask your account manager to release it."
+		return "This account is locked or disabled. Ask your account manager."
 	case errors.Is(err, engine.ErrSession):
 		return "Your session has ended. Sign in again."
 	case errors.Is(err, engine.ErrNotFound):

@@ -67,6 +67,9 @@ func (s *Session) CreateAccount(ctx context.Context, a NewAccount) error {
 	}
 	s.e.giving.Lock() // no list makes it meanwhile
 	defer s.e.giving.Unlock()
+	if err := s.stillOpen(); err != nil { // a list may have changed the own account
+		return err
+	}
 	return s.e.createAccount(ctx, v, a)
 }
 
@@ -114,8 +117,9 @@ func date(t time.Time) string {
 func (s *Session) SetPassword(ctx context.Context, user, password string) error {
 	user = accounts.Normalize(user)
 	v := s.event("account").tell("action", "password").with("account", user)
-	enter := s.enterAdmin
+	enter, own := s.enterAdmin, (*accounts.Record)(nil)
 	if user == s.account.User {
+		own = &s.account
 		enter = func(ctx context.Context, _ event) error { return s.enter(ctx) }
 	}
 	if err := enter(ctx, v); err != nil {
@@ -124,7 +128,7 @@ func (s *Session) SetPassword(ctx context.Context, user, password string) error 
 	if r := s.e.policy().CheckPassword(user, password); r != nil {
 		return s.e.refuse(ctx, v, r)
 	}
-	return s.change(ctx, v, user, func() error { return s.e.people.SetPassword(ctx, user, password, user == s.account.User) })
+	return s.change(ctx, v, user, func() error { return s.e.people.SetPassword(ctx, user, password, own) })
 }
 
 // ReleaseLock lets an account that locked after failures sign in again.

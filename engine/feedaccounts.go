@@ -21,7 +21,7 @@ const recordAtOnce = 64
 func givenOf(list *feed.Accounts) []accounts.Given {
 	out := make([]accounts.Given, 0, len(list.List))
 	for _, a := range list.List {
-		g := accounts.Given{Profile: a.Profile(), Disabled: a.Disabled}
+		g := accounts.Given{Profile: a.Profile(), Disabled: a.Disabled, Holder: a.Holder}
 		if a.Start != nil {
 			g.Start = accounts.StartCode{Digest: a.Start.SHA256.String(), Until: a.Start.Until.UTC()}
 		}
@@ -212,7 +212,7 @@ func (e *Engine) StartAccount(ctx context.Context, user, code, password string) 
 func (e *Engine) PasswordHint() string { return e.policy().PasswordHint() }
 
 func startRefusal(err error) *policy.Refusal {
-	what := "Your start code was used on this workstation already"
+	what := "Your start code was used on this workstation already, or ended with a new password"
 	if errors.Is(err, accounts.ErrStartOver) {
 		what = "Your start code ran out"
 	}

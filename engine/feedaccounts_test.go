@@ -307,6 +307,17 @@ func TestAnotherPersonsName(t *testing.T) {
 			off.Disabled, off.Start = true, nil
 			return [][]feed.Account{{ann}, {off}, {jones}}
 		},
+		"the list with the code was not seen": func(ann, jones feed.Account) [][]feed.Account {
+			late := jones
+			late.Start = nil
+			return [][]feed.Account{{ann}, {late}, {jones}}
+		},
+		"disabled and then listed no more": func(ann, jones feed.Account) [][]feed.Account {
+			off := ann
+			off.Disabled = true
+			jones.Name = ann.Name
+			return [][]feed.Account{{ann}, {off}, {}, {jones}}
+		},
 		"the same name": func(ann, jones feed.Account) [][]feed.Account {
 			jones.Name = ann.Name
 			return [][]feed.Account{{ann}, {}, {jones}}
@@ -316,6 +327,7 @@ func TestAnotherPersonsName(t *testing.T) {
 		ann := listed("ann", "Dover", true)
 		jones := ann
 		jones.Name, jones.Role = "Ann Jones", policy.RoleManager
+		jones.Holder = 3
 		jones.Start = &feed.Start{SHA256: feed.HashStartCode("ann", "ZZZZZ-FGHIJ-KLMNO-PQRST"), Until: day.AddDate(0, 2, 0)}
 		var s *Session
 		for i, list := range lists(ann, jones) {
@@ -344,6 +356,147 @@ func TestAnotherPersonsName(t *testing.T) {
 		if id := f.enter(t, "ann", "one more long password").Identity(); id.Role != policy.RoleManager {
 			t.Errorf("%s: %+v", name, id)
 		}
+	}
+}
+
+// TestRenamedPerson proves X-1: whom the list calls otherwise is the same person while the holder is
+// the same, and keeps password and authenticator, with a new code or without.
+func TestRenamedPerson(t *testing.T) {
+	ctx := context.Background()
+	f, give := givingFeed(t)
+	ann := listed("ann", "Dover", false)
+	if _, err := give(1, ann); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.StartAccount(ctx, "ann", startCode, "quiet river stone lamp"); err != nil {
+		t.Fatal(err)
+	}
+	ann.Name = "Ann Married"
+	ann.Start = &feed.Start{SHA256: feed.HashStartCode("ann", "ZZZZZ-FGHIJ-KLMNO-PQRST"), Until: day.AddDate(0, 2, 0)}
+	if _, err := give(2, ann); err != nil {
+		t.Fatal(err)
+	}
+	if id := f.enter(t, "ann", "quiet river stone lamp").Identity(); id.Name != "Ann Married" {
+		t.Errorf("%+v", id)
+	}
+}
+
+// TestNothingOfThePredecessor proves X-1 and U-7: neither the last sign-in nor a lock goes over with a
+// user name.
+func TestNothingOfThePredecessor(t *testing.T) {
+	ctx := context.Background()
+	f, give := givingFeed(t)
+	ann := listed("ann", "Dover", false)
+	if _, err := give(1, ann); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.StartAccount(ctx, "ann", startCode, "quiet river stone lamp"); err != nil {
+		t.Fatal(err)
+	}
+	f.enter(t, "ann", "quiet river stone lamp")
+	for range 5 {
+		if _, err := f.SignIn(ctx, "ann", "wrong"); err == nil {
+			t.Fatal("a wrong password opens it")
+		}
+	}
+	if a := f.account(t, "ann"); a.LockedAt.IsZero() || a.LastSignIn.IsZero() {
+		t.Fatalf("%+v", a)
+	}
+	jones := ann
+	jones.Name, jones.Holder = "Ann Jones", 2
+	jones.Start = &feed.Start{SHA256: feed.HashStartCode("ann", "ZZZZZ-FGHIJ-KLMNO-PQRST"), Until: day.AddDate(0, 2, 0)}
+	if _, err := give(2, jones); err != nil {
+		t.Fatal(err)
+	}
+	if a := f.account(t, "ann"); !a.LockedAt.IsZero() || !a.LastSignIn.IsZero() || a.Started {
+		t.Errorf("%+v", a)
+	}
+	if _, err := f.StartAccount(ctx, "ann", "ZZZZZ-FGHIJ-KLMNO-PQRST", "one more long password"); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCodeForAnAuthenticatorOutlivesAPassword proves X-2: who is granted enhanced functions and changes
+// the password first can still set the authenticator up.
+func TestCodeForAnAuthenticatorOutlivesAPassword(t *testing.T) {
+	ctx := context.Background()
+	f, give := givingFeed(t)
+	ann := listed("ann", "Dover", false)
+	if _, err := give(1, ann); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.StartAccount(ctx, "ann", startCode, "quiet river stone lamp"); err != nil {
+		t.Fatal(err)
+	}
+	ann.Enhanced, ann.EnhancedTrainingUntil = true, day.AddDate(1, 0, 0)
+	ann.Start = &feed.Start{SHA256: feed.HashStartCode("ann", "ZZZZZ-FGHIJ-KLMNO-PQRST"), Until: day.AddDate(0, 2, 0)}
+	if _, err := give(2, ann); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.enter(t, "ann", "quiet river stone lamp").SetPassword(ctx, "ann", "one more long password"); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := f.StartAccount(ctx, "ann", "ZZZZZ-FGHIJ-KLMNO-PQRST", "quiet river stone lamp"); err != nil || a.Secret == "" {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+// TestEndedManagerMakesNoAccount proves X-6: a manager whose account was taken away while the making of
+// another one waited makes none.
+func TestEndedManagerMakesNoAccount(t *testing.T) {
+	ctx := context.Background()
+	f := open(t)
+	m := f.door(t, "manager")
+	f.giving.Lock()
+	done := make(chan error)
+	go func() {
+		done <- m.CreateAccount(ctx, account("fresh", policy.RoleManager, policy.MissionCriminal, false))
+	}()
+	time.Sleep(20 * time.Millisecond) // it waits, or will find the lock
+	f.revoked.end("manager", "the account was disabled")
+	f.giving.Unlock()
+	if err := <-done; !errors.Is(err, ErrSession) {
+		t.Errorf("%v", err)
+	}
+	if _, err := f.people.Get("fresh"); err == nil {
+		t.Error("the account was made")
+	}
+}
+
+// TestPasswordOfAnother proves X-5: a password that is still being set when the user name passes on does
+// not become the successor's.
+func TestPasswordOfAnother(t *testing.T) {
+	ctx := context.Background()
+	f, give := givingFeed(t)
+	ann := listed("ann", "Dover", false)
+	jones := ann
+	jones.Holder = 2
+	if _, err := give(1, ann); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.StartAccount(ctx, "ann", startCode, "quiet river stone lamp"); err != nil {
+		t.Fatal(err)
+	}
+	s := f.enter(t, "ann", "quiet river stone lamp")
+	stop := make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				_ = s.SetPassword(ctx, "ann", "one more long password")
+			}
+		}
+	})
+	if _, err := give(2, jones); err != nil {
+		t.Fatal(err)
+	}
+	close(stop)
+	group.Wait()
+	if f.account(t, "ann").Started {
+		t.Error("the successor's account has a password")
 	}
 }
 

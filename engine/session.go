@@ -29,6 +29,7 @@ type Session struct {
 	used     time.Time
 	locked   bool
 	ended    bool
+	closed   bool
 	answers  map[int64]*openAnswer
 	order    []int64 // answers, oldest first
 	metered  []metered
@@ -244,10 +245,11 @@ func (s *Session) tried(ctx context.Context, v event, err error) error {
 // Close signs out: all answers are dropped. Closing twice is no error.
 func (s *Session) Close(ctx context.Context) error {
 	s.mu.Lock()
-	ended := s.ended
+	closed := s.closed
+	s.closed = true
 	s.end()
 	s.mu.Unlock()
-	if ended {
+	if closed {
 		return nil
 	}
 	err := s.recordScope(ctx)

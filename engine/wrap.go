@@ -46,6 +46,7 @@ func outer(err error) error {
 		{accounts.ErrCredentials, ErrCredentials},
 		{accounts.ErrLocked, ErrLockedOut},
 		{accounts.ErrUnknown, ErrNotFound},
+		{accounts.ErrChanged, ErrSession},
 		{accounts.ErrExists, ErrExists},
 		{accounts.ErrInvalid, ErrInvalid},
 		{audit.ErrNoEntry, ErrNotFound},

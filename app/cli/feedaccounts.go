@@ -41,8 +41,8 @@ one, written to the file of --codes alone. Hand each to its person on a safe way
 file. Another name under the same user is another person, whose predecessor's password ends;
 --renamed says that it is the same one.
 
-Who is not in FILE any more, or disabled there, can sign in nowhere after the next sync: that
-needs --confirm.`,
+Who is not in FILE any more, or disabled there, can sign in nowhere after the next sync: that,
+and a user name that passes to another person, needs --confirm.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usagef("“%s” takes one file, or none", cmd.CommandPath())
@@ -61,7 +61,7 @@ needs --confirm.`,
 	cmd.Flags().StringSliceVar(&f.again, "new-code", nil, "give this user a new start code; may be given several times")
 	cmd.Flags().StringSliceVar(&f.renamed, "renamed", nil, "this user's new name is the same person's; may be given several times")
 	cmd.Flags().DurationVar(&f.life, "life", 14*24*time.Hour, "how long start codes are good")
-	cmd.Flags().BoolVar(&f.anew, "anew", false, "publish although the list in force cannot be read; everybody gets a start code")
+	cmd.Flags().BoolVar(&f.anew, "anew", false, "publish although the list in force cannot be read; everybody starts anew, with a start code (needs --confirm)")
 	return cmd
 }
 
@@ -76,7 +76,7 @@ func (f feedAccountsFlags) accountsInForce(ctx context.Context, p *publish.Publi
 		if f.anew {
 			return version, nil, nil
 		}
-		err = fmt.Errorf("the list in force cannot be read; publish the whole list with --anew: %w", err)
+		err = fmt.Errorf("%w: the list in force; publish the whole list with --anew", err)
 	}
 	return version, list, err
 }
@@ -95,7 +95,7 @@ func (sh *shell) feedAccountsShow(ctx context.Context, f feedAccountsFlags) erro
 			list = &feed.Accounts{List: []feed.Account{}}
 		}
 		for i := range list.List {
-			list.List[i].Start = nil // whoever publishes it again keeps them
+			list.List[i].Start, list.List[i].Holder = nil, 0 // whoever publishes it again keeps them
 		}
 		list.BasedOn = version
 		text, err := json.MarshalIndent(list, "", "  ")
@@ -143,23 +143,20 @@ func (sh *shell) feedAccounts(ctx context.Context, f feedAccountsFlags, name str
 			return usagef("%s was made from list %d, and list %d is in force: print that one and change it again. Nothing was published", name, list.BasedOn, version)
 		}
 		list.BasedOn = 0
-		codes, err := list.IssueCodes(old, feed.CodeOptions{Again: f.again, Renamed: f.renamed, Now: sh.env.Clock(), Life: f.life, Random: rand.Reader})
+		codes, err := list.IssueCodes(old, feed.CodeOptions{Again: f.again, Renamed: f.renamed, Version: version + 1, Now: sh.env.Clock(), Life: f.life, Random: rand.Reader})
 		if err != nil {
 			return at(name, err)
 		}
 		done := accountsJSON{Version: version, Accounts: len(list.List), Codes: len(codes)}
 		diff := list.Diff(old)
-		done.New, done.Changed, done.Ended = len(diff.New), len(diff.Changed), len(diff.Ended)
+		done.New, done.Changed, done.Ended, done.Another = len(diff.New), len(diff.Changed), len(diff.Ended), len(diff.Another)
 		if old != nil {
 			if same, err := sameList(old, list); err != nil || same {
 				return errors.Join(err, sh.saidAccounts(done))
 			}
 		}
-		if done.Ended > 0 && !sh.confirm {
-			return &confirmError{
-				countWords(done.Ended, "person", "people") + " would lose their account on all workstations: " + firstNames(diff.Ended) + ". Nothing was published",
-				"Look at the file, and run it again with --confirm if that is meant.",
-			}
+		if err := f.mustBeMeant(diff); err != nil && !sh.confirm {
+			return err
 		}
 		if len(codes) > 0 && f.codes == "" {
 			return usagef("%s would get a start code; name a new file for them with --codes. Nothing was published", countWords(len(codes), "account", "accounts"))
@@ -187,6 +184,24 @@ func (sh *shell) feedAccounts(ctx context.Context, f feedAccountsFlags, name str
 		return sh.print("%s in %s, good until %s. Hand each to its person on a safe way, and delete the file.",
 			countWords(len(codes), "start code is", "start codes are"), f.codes, utc(codes[0].Until))
 	})
+}
+
+// mustBeMeant says what somebody loses by the list, or may lose; nil: nobody does.
+func (f feedAccountsFlags) mustBeMeant(diff feed.AccountsDiff) error {
+	var parts []string
+	if n := len(diff.Ended); n > 0 {
+		parts = append(parts, countWords(n, "person", "people")+" would lose their account on all workstations: "+firstNames(diff.Ended)+".")
+	}
+	if n := len(diff.Another); n > 0 {
+		parts = append(parts, countWords(n, "user name", "user names")+" would be another person’s, who starts anew: "+firstNames(diff.Another)+" (--renamed USER says that it is the same one).")
+	}
+	if f.anew {
+		parts = append(parts, "The list in force may have people who are not in the file; everybody in it starts anew.")
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return &confirmError{strings.Join(parts, " ") + " Nothing was published", "Look at the file, and run it again with --confirm if that is meant."}
 }
 
 // dropCodes removes the codes of a list that was not published. What was written may count although
@@ -233,7 +248,8 @@ type accountsJSON struct {
 	Accounts  int    `json:"accounts"`
 	New       int    `json:"new"`
 	Changed   int    `json:"changed"`
-	Ended     int    `json:"ended"` // disabled, or not in the list any more
+	Ended     int    `json:"ended"`   // disabled, or not in the list any more
+	Another   int    `json:"another"` // user names that are another person's now
 	Codes     int    `json:"codes"`
 	CodesFile string `json:"codes_file"`
 	Published bool   `json:"published"` // false: the list in force is the same
@@ -246,7 +262,7 @@ func (sh *shell) saidAccounts(j accountsJSON) error {
 	if !j.Published {
 		return sh.print("List %d in force is the same; nothing was published.", j.Version)
 	}
-	return sh.print("List %d with %s is published: %d new, %d changed, %d ended.", j.Version, countWords(j.Accounts, "account", "accounts"), j.New, j.Changed, j.Ended)
+	return sh.print("List %d with %s is published: %d new, %d changed, %d ended, %d another person’s.", j.Version, countWords(j.Accounts, "account", "accounts"), j.New, j.Changed, j.Ended, j.Another)
 }
 
 // writeCodes writes the codes to a file that nobody else can read and that must not exist.

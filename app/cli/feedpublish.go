@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"cordon/engine/feed"
 	"cordon/engine/feed/bucket"
 	"cordon/engine/feed/intake"
 	"cordon/engine/feed/publish"
@@ -90,6 +91,9 @@ lane, with a version above the last one.`,
 }
 
 func (sh *shell) feedDocument(ctx context.Context, f feedPublishFlags, args []string) error {
+	if f.document == feed.DocAccounts { // which says who loses what, and gives the codes out
+		return usagef("publish the list of accounts with “cordon feed accounts FILE”")
+	}
 	if len(args) != 1 || f.version < 1 || f.intake.lane != "" {
 		return usagef("a document is one FILE with --version N, 1 or more, and without --lane")
 	}

@@ -210,7 +210,7 @@ func (d *Desktop) tick() {
 }
 
 func (d *Desktop) clock() {
-	if d.frame == nil || d.leaveEnded() || d.locked {
+	if d.leaveEnded() || d.frame == nil || d.locked {
 		return
 	}
 	limits := d.session.Policy().Session
@@ -227,6 +227,9 @@ func (d *Desktop) clock() {
 // leaveEnded signs out a session that was ended from elsewhere, so that nothing of it stays in view,
 // and reports whether it did.
 func (d *Desktop) leaveEnded() bool {
+	if d.session == nil {
+		return false
+	}
 	why := d.session.Ended()
 	if why != "" {
 		d.leave("You were signed out: " + why + ".")

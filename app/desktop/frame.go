@@ -46,6 +46,9 @@ type frame struct {
 
 // enter opens the window's places for a session.
 func (d *Desktop) enter(door session.Door, purpose session.Purpose) {
+	if d.leaveEnded() { // while the purpose was asked for
+		return
+	}
 	d.signIn = nil
 	d.touch()
 	f := &frame{d: d, door: door, stepUp: uithread.NewTask[error](d.opts.Deliver)}

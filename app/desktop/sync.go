@@ -15,7 +15,7 @@ var railSync = map[session.SyncPhase]views.SyncState{
 func (d *Desktop) startSync() {
 	d.sync = session.NewSync(d.env, d.engine, d.opts.SyncEvery)
 	d.sync.OnChange = func() {
-		if d.frame != nil && !d.closing && !d.leaveEnded() {
+		if !d.closing && !d.leaveEnded() && d.frame != nil {
 			d.frame.refresh()
 		}
 		if d.signIn != nil && !d.closing {

@@ -38,7 +38,10 @@ type Account struct {
 	TrainingUntil         time.Time      `json:"training_until"`
 	EnhancedTrainingUntil time.Time      `json:"enhanced_training_until,omitzero"` // needed with Enhanced
 	Disabled              bool           `json:"disabled,omitempty"`
-	Start                 *Start         `json:"start,omitempty"`
+	// Holder is the version of the list since which the user name is this person's. Another one is
+	// another person, who has nothing of the one before.
+	Holder int64  `json:"holder,omitempty"`
+	Start  *Start `json:"start,omitempty"`
 }
 
 // Start is what the list says of a start code, with which a person sets the first password, once
@@ -78,6 +81,8 @@ func ParseAccounts(text []byte) (*Accounts, error) {
 		case err != nil:
 		case seen[x.User]:
 			err = errors.New("is listed twice")
+		case x.Holder < 0:
+			err = errors.New("has a negative holder")
 		case x.TrainingUntil.IsZero():
 			err = errors.New("has no training_until")
 		case x.Enhanced && x.EnhancedTrainingUntil.IsZero():

@@ -46,6 +46,8 @@ func TestParseAccounts(t *testing.T) {
 		list(strings.Replace(oneAccount, "K. Lindqvist", "K\u202e Lindqvist", 1)):                              "invisible",
 		list(strings.Replace(oneAccount, "K. Lindqvist", "\u200b", 1)):                                         "invisible",
 		list(strings.Replace(oneAccount, "Wilmington PD", "Wilmington PD ", 1)):                                "blanks around",
+		strings.Replace(list(oneAccount), `"mission"`, "\"mi\u017f\u017fion\"", 1):                             "unknown",
+		list(strings.Replace(oneAccount, `"enhanced": true`, `"enhanced": true, "holder": -1`, 1)):             "negative holder",
 		`{}`:                               "there is no list",
 		`null`:                             "there is no list",
 		`{"accounts": null}`:               "there is no list",
@@ -140,14 +142,17 @@ func TestIssueCodes(t *testing.T) {
 	with := func(s *Start) func(*Account) { return func(a *Account) { a.Start = s } }
 	old := &Accounts{List: []Account{
 		account("same", with(kept)), account("used", with(over)), account("granted", with(kept)), account("off", with(kept)), account("again"), account("carried", with(kept)), account("back", disabled),
-		account("other", with(kept)), account("married", with(kept)),
+		account("other", with(kept)), account("married", with(kept)), account("gone"),
 	}}
+	for i := range old.List {
+		old.List[i].Holder = 3
+	}
 	list := &Accounts{List: []Account{
 		account("same"), account("used"), account("granted", enhanced), account("off", disabled), account("again"), account("new", enhanced), account("never", disabled), account("carried", with(kept)), account("back"),
 		account("other", named("another")), account("married", named("new name")),
 	}}
 	random := bytes.NewReader(bytes.Repeat([]byte("0123456789abcdef"), 100))
-	codes, err := list.IssueCodes(old, CodeOptions{Again: []string{"again"}, Renamed: []string{"married"}, Now: now, Life: 24 * time.Hour, Random: random})
+	codes, err := list.IssueCodes(old, CodeOptions{Again: []string{"again"}, Renamed: []string{"married"}, Version: 7, Now: now, Life: 24 * time.Hour, Random: random})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,6 +170,10 @@ func TestIssueCodes(t *testing.T) {
 			if !issued || x.Start == nil || x.Start.SHA256 != HashStartCode(x.User, code) || !x.Start.Until.Equal(now.Add(24*time.Hour)) {
 				t.Errorf("%s: %q, %+v", x.User, code, x.Start)
 			}
+		case "used": // so that its person is told that it ran out
+			if issued || x.Start == nil || *x.Start != *over {
+				t.Errorf("%s: %q, %+v", x.User, code, x.Start)
+			}
 		case "same", "carried", "married":
 			if issued || x.Start == nil || *x.Start != *kept {
 				t.Errorf("%s: %q, %+v", x.User, code, x.Start)
@@ -175,10 +184,24 @@ func TestIssueCodes(t *testing.T) {
 			}
 		}
 	}
+	for _, x := range list.List { // a name belongs to its person since the list that gave it
+		want := int64(3)
+		switch x.User {
+		case "new", "never", "other":
+			want = 7
+		}
+		if x.Holder != want {
+			t.Errorf("%s: holder %d, want %d", x.User, x.Holder, want)
+		}
+	}
+	if d := list.Diff(old); strings.Join(d.New, " ")+"|"+strings.Join(d.Changed, " ")+"|"+strings.Join(d.Ended, " ")+"|"+strings.Join(d.Another, " ") != "never new|back granted married|gone off|other" {
+		t.Errorf("%+v", d)
+	}
 	for name, c := range map[string]struct {
 		list  []Account
 		again []string
 	}{
+		"an own holder":   {[]Account{account("same", func(a *Account) { a.Holder = 5 })}, nil},
 		"an own code":     {[]Account{account("same", with(over))}, nil},
 		"another's code":  {[]Account{account("new", with(kept))}, nil},
 		"nobody":          {[]Account{account("same")}, []string{"nobody"}},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // strictDocument is strictJSON for what people write: no key may stand twice in an object, in
@@ -37,6 +38,9 @@ func uniqueKeys(d *json.Decoder) error {
 				return err
 			}
 			name, _ := key.(string)
+			if strings.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) { // some look like letters to the decoder
+				return fmt.Errorf("the key %q is unknown", name)
+			}
 			if name = strings.ToLower(name); seen[name] {
 				return fmt.Errorf("the key %q stands twice in one object", name)
 			}

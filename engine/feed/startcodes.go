@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // IssuedCode is a start code for its person; the list has its hash alone.
@@ -17,12 +19,13 @@ type IssuedCode struct {
 type CodeOptions struct {
 	Again   []string // users who lost password, authenticator or code
 	Renamed []string // users whose new name is still the same person's, who needs none
+	Version int64    // of the new list
 	Now     time.Time
 	Life    time.Duration
 	Random  io.Reader
 }
 
-// IssueCodes gives the accounts of a new list their start codes: new ones to who was not in the old
+// IssueCodes gives the accounts of a new list their holders and start codes: new ones to who was not in the old
 // list, has another name there (another person, then, whose predecessor's password ends with it), was
 // disabled, or got the enhanced grant (whose authenticator is set up with it); others keep what the
 // old list has of theirs. Errors match ErrInvalid.
@@ -46,7 +49,14 @@ func (a *Accounts) IssueCodes(old *Accounts, o CodeOptions) ([]IssuedCode, error
 		if x.Start != nil && (was.Start == nil || x.Start.SHA256 != was.Start.SHA256 || !x.Start.Until.Equal(was.Start.Until)) {
 			return nil, fmt.Errorf("%w: account %d (%q) has a start code that is not in the list in force; leave “start” out", ErrInvalid, i+1, x.User)
 		}
-		another := known && x.Name != was.Name && !slices.Contains(o.Renamed, x.User)
+		if x.Holder != 0 && x.Holder != was.Holder {
+			return nil, fmt.Errorf("%w: account %d (%q) has another holder than in the list in force; leave “holder” out", ErrInvalid, i+1, x.User)
+		}
+		x.Holder = was.Holder
+		another := known && !sameText(x.Name, was.Name) && !slices.Contains(o.Renamed, x.User)
+		if !known || another {
+			x.Holder = o.Version
+		}
 		switch {
 		case x.Disabled:
 			x.Start = nil
@@ -57,11 +67,12 @@ func (a *Accounts) IssueCodes(old *Accounts, o CodeOptions) ([]IssuedCode, error
 			}
 			x.Start = &Start{SHA256: HashStartCode(x.User, code), Until: until}
 			out = append(out, IssuedCode{x.User, code, until})
-		case was.Start != nil && o.Now.Before(was.Start.Until):
-			x.Start = was.Start
 		default:
-			x.Start = nil
+			x.Start = was.Start // also one that ran out, so that its person is told so
 		}
 	}
 	return out, nil
 }
+
+// sameText compares as people see it.
+func sameText(a, b string) bool { return norm.NFC.String(a) == norm.NFC.String(b) }

@@ -13,6 +13,8 @@ var (
 	ErrExists = errors.New("the name is taken")
 	// ErrInvalid is returned (wrapped) when an account cannot be made as asked.
 	ErrInvalid = errors.New("account is not valid")
+	// ErrChanged is returned when an account was changed between a question and its answer.
+	ErrChanged = errors.New("the account was changed meanwhile")
 	// ErrStartUsed is returned for a start code that was used on this workstation.
 	ErrStartUsed = errors.New("the start code was used")
 	// ErrStartOver is returned for a start code that came too late.

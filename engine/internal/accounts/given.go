@@ -17,6 +17,7 @@ import (
 type Given struct {
 	policy.Profile
 	Disabled bool
+	Holder   int64 // another one is another person
 	Start    StartCode
 }
 
@@ -27,8 +28,8 @@ type Change struct {
 	Was    policy.Profile // before; zero for one that is made
 	Rights bool           // what a running session may do is less, or another: it must end
 	Code   bool           // there is a new start code
-	// Forget says that password and authenticator are somebody else's now, and go: the name was
-	// listed no more, is another person's, or was a local account's.
+	// Forget says that what the account has here is somebody else's now, and goes: the name is listed
+	// no more, is another person's, or was a local account's.
 	Forget bool
 }
 
@@ -74,8 +75,8 @@ func (s *Store) Plan(list []Given) (changes []Change, taken int, err error) {
 		}
 	}
 	for _, r := range have { // listed no more
-		if r.FromFeed && !r.FeedDisabled {
-			changes = append(changes, Change{Given: Given{Profile: r.Profile, Disabled: true}, Action: ActionEnd, Was: r.Profile, Rights: true, Forget: true})
+		if r.FromFeed && (!r.FeedDisabled || r.Password.set() || r.TOTP != "" || r.Start.Digest != "") {
+			changes = append(changes, Change{Given: Given{Profile: r.Profile, Disabled: true, Holder: r.Holder}, Action: ActionEnd, Was: r.Profile, Rights: true, Forget: true})
 		}
 	}
 	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.User, b.User) })
@@ -85,7 +86,7 @@ func (s *Store) Plan(list []Given) (changes []Change, taken int, err error) {
 // changeOf is what g changes in r; its Action is empty when that is nothing.
 func changeOf(r Record, g Given) Change {
 	c := Change{Given: g, Action: ActionChange, Was: r.Profile, Code: g.Start.Digest != "" && g.Start.Digest != r.Start.Digest}
-	c.Forget = g.Name != r.Name && (c.Code || g.Disabled) // who is disabled gets the code later
+	c.Forget = g.Holder != r.Holder
 	now := r
 	now.give(c)
 	switch {
@@ -107,14 +108,15 @@ func same(a, b Record) bool {
 		return false
 	}
 	p.TrainingUntil, p.EnhancedTrainingUntil = q.TrainingUntil, q.EnhancedTrainingUntil
-	return p == q && a.FromFeed == b.FromFeed && a.FeedDisabled == b.FeedDisabled && a.Start.Digest == b.Start.Digest
+	return p == q && a.FromFeed == b.FromFeed && a.FeedDisabled == b.FeedDisabled && a.Holder == b.Holder && a.Start.Digest == b.Start.Digest
 }
 
 // give takes over what the feed decides of an account.
 func (r *Record) give(c Change) {
-	r.Profile, r.FromFeed, r.FeedDisabled, r.Start = c.Profile, true, c.Disabled, c.Start
-	if c.Forget {
-		r.Password, r.PasswordSet, r.TOTP, r.CodeStep = Hash{}, time.Time{}, "", 0
+	r.Profile, r.FromFeed, r.FeedDisabled, r.Holder, r.Start = c.Profile, true, c.Disabled, c.Holder, c.Start
+	if c.Forget { // not Disabled: who disabled it here decides when that ends
+		r.Password, r.PasswordSet, r.TOTP, r.CodeStep, r.LastSignIn, r.Enabled = Hash{}, time.Time{}, "", 0, time.Time{}, time.Time{}
+		r.Secrets++
 	}
 }
 
@@ -139,7 +141,7 @@ func (s *Store) Apply(ctx context.Context, changes []Change, made func([]Change)
 				if err := tx.Put(keyOf(c.User), r); err != nil {
 					return err
 				}
-				if !ok {
+				if !ok || c.Forget {
 					if err := tx.Delete(failuresOf(c.User)); err != nil {
 						return err
 					}
@@ -236,6 +238,7 @@ func (s *Store) Begin(ctx context.Context, user, digest, password, secret string
 		}
 		now := s.clock().UTC()
 		r.Password, r.PasswordSet, r.TOTP, r.CodeStep, r.Enabled = h, now, secret, 0, now
+		r.Secrets++
 		r.endStart()
 		return errors.Join(tx.Put(keyOf(user), r), forget(tx, user, func(f *failures) { f.Times = nil }))
 	})

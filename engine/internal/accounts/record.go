@@ -27,12 +27,14 @@ type Record struct {
 	Disabled    bool      // here; see FeedDisabled
 	Password    Hash      // zero: none was set yet, nobody can sign in
 	PasswordSet time.Time
+	Secrets     int64  // counts how often others than the owner set or took the password
 	TOTP        string // base32 secret; empty: no step-up
 	CodeStep    int64  // last 30-second step whose code was used
 
 	// Of an account that the feed gave: it sets the profile, the secrets are this workstation's.
 	FromFeed     bool
 	FeedDisabled bool      // the feed disabled it, or lists it no more
+	Holder       int64     // version of the list since which the name is this person's
 	Start        StartCode // with which its owner sets the first password
 	StartUsed    []string  // digests of start codes that were used here, or ended by a new password
 }

@@ -105,21 +105,39 @@ func (s *Store) Change(ctx context.Context, user string, f func(*Record)) error 
 	})
 }
 
-// SetPassword replaces a password. The password was checked by policy. own: by the account's
-// owner, whose start code it ends.
-func (s *Store) SetPassword(ctx context.Context, user, password string, own bool) error {
+// SetPassword replaces a password. The password was checked by policy. own is the account as its
+// owner signed in, or nil when somebody else sets it; the owner's new password ends the start code
+// unless an authenticator is still to be set up with it. Errors: ErrUnknown, and ErrChanged when the
+// account is another's, or others set its password, since.
+func (s *Store) SetPassword(ctx context.Context, user, password string, own *Record) error {
+	before, err := s.Get(user)
+	if err != nil {
+		return err
+	}
 	h, err := hashPassword(password, s.rounds)
 	if err != nil {
 		return err
 	}
-	return s.Change(ctx, user, func(r *Record) {
+	return s.v.Update(ctx, func(tx *vault.Tx) error {
+		var r Record
+		if ok, err := tx.Load(keyOf(user), &r); err != nil || !ok {
+			return errors.Join(err, ErrUnknown)
+		}
+		if r.FromFeed != before.FromFeed || r.Holder != before.Holder || own != nil && r.Secrets != own.Secrets {
+			return ErrChanged
+		}
 		now := s.clock().UTC()
 		if !r.Password.set() {
 			r.Enabled = now // the days unused count from here
 		}
-		if r.Password, r.PasswordSet = h, now; own {
+		r.Password, r.PasswordSet = h, now
+		switch {
+		case own == nil:
+			r.Secrets++
+		case r.Start.Digest == before.Start.Digest && (!r.Enhanced || r.TOTP != ""):
 			r.endStart()
 		}
+		return tx.Put(keyOf(user), r)
 	})
 }
 

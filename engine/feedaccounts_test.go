@@ -62,6 +62,17 @@ func givingFeed(t *testing.T) (*fixture, func(version int64, list ...feed.Accoun
 	}
 }
 
+// begin gives an account with startCode as the first list, and starts it.
+func (f fixture) begin(t *testing.T, give func(version int64, list ...feed.Account) (AccountsTaken, error), a feed.Account) {
+	t.Helper()
+	if _, err := give(1, a); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.StartAccount(context.Background(), a.User, startCode, "quiet river stone lamp"); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (f fixture) account(t *testing.T, user string) Account {
 	t.Helper()
 	all, err := f.door(t, "manager").Accounts(context.Background())
@@ -362,15 +373,9 @@ func TestAnotherPersonsName(t *testing.T) {
 // TestRenamedPerson proves X-1: whom the list calls otherwise is the same person while the holder is
 // the same, and keeps password and authenticator, with a new code or without.
 func TestRenamedPerson(t *testing.T) {
-	ctx := context.Background()
 	f, give := givingFeed(t)
 	ann := listed("ann", "Dover", false)
-	if _, err := give(1, ann); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.StartAccount(ctx, "ann", startCode, "quiet river stone lamp"); err != nil {
-		t.Fatal(err)
-	}
+	f.begin(t, give, ann)
 	ann.Name = "Ann Married"
 	ann.Start = &feed.Start{SHA256: feed.HashStartCode("ann", "ZZZZZ-FGHIJ-KLMNO-PQRST"), Until: day.AddDate(0, 2, 0)}
 	if _, err := give(2, ann); err != nil {
@@ -381,18 +386,31 @@ func TestRenamedPerson(t *testing.T) {
 	}
 }
 
+// TestSecretsOfWhoIsGone proves X-1: a name that is listed no more keeps no password here, also when it was
+// disabled in the list before; one that is only disabled keeps it.
+func TestSecretsOfWhoIsGone(t *testing.T) {
+	f, give := givingFeed(t)
+	ann := listed("ann", "Dover", false)
+	f.begin(t, give, ann)
+	off := ann
+	off.Disabled, off.Start = true, nil
+	for i, list := range [][]feed.Account{{off}, {}} {
+		if _, err := give(int64(i+2), list...); err != nil {
+			t.Fatal(err)
+		}
+		if a := f.account(t, "ann"); a.Started != (len(list) > 0) || !a.FeedDisabled {
+			t.Errorf("list %d: %+v", i+2, a)
+		}
+	}
+}
+
 // TestNothingOfThePredecessor proves X-1 and U-7: neither the last sign-in nor a lock goes over with a
 // user name.
 func TestNothingOfThePredecessor(t *testing.T) {
 	ctx := context.Background()
 	f, give := givingFeed(t)
 	ann := listed("ann", "Dover", false)
-	if _, err := give(1, ann); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.StartAccount(ctx, "ann", startCode, "quiet river stone lamp"); err != nil {
-		t.Fatal(err)
-	}
+	f.begin(t, give, ann)
 	f.enter(t, "ann", "quiet river stone lamp")
 	for range 5 {
 		if _, err := f.SignIn(ctx, "ann", "wrong"); err == nil {
@@ -422,12 +440,7 @@ func TestCodeForAnAuthenticatorOutlivesAPassword(t *testing.T) {
 	ctx := context.Background()
 	f, give := givingFeed(t)
 	ann := listed("ann", "Dover", false)
-	if _, err := give(1, ann); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.StartAccount(ctx, "ann", startCode, "quiet river stone lamp"); err != nil {
-		t.Fatal(err)
-	}
+	f.begin(t, give, ann)
 	ann.Enhanced, ann.EnhancedTrainingUntil = true, day.AddDate(1, 0, 0)
 	ann.Start = &feed.Start{SHA256: feed.HashStartCode("ann", "ZZZZZ-FGHIJ-KLMNO-PQRST"), Until: day.AddDate(0, 2, 0)}
 	if _, err := give(2, ann); err != nil {
@@ -471,12 +484,7 @@ func TestPasswordOfAnother(t *testing.T) {
 	ann := listed("ann", "Dover", false)
 	jones := ann
 	jones.Holder = 2
-	if _, err := give(1, ann); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.StartAccount(ctx, "ann", startCode, "quiet river stone lamp"); err != nil {
-		t.Fatal(err)
-	}
+	f.begin(t, give, ann)
 	s := f.enter(t, "ann", "quiet river stone lamp")
 	stop := make(chan struct{})
 	var group sync.WaitGroup

@@ -3,9 +3,10 @@ package engine
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"cordon/engine/feed"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // aheadAtOnce is of how many reads photos are fetched ahead at a time.
@@ -21,30 +22,18 @@ func (s *Session) PhotosAhead(ctx context.Context, entry int64, refs []Detection
 	if err := s.enter(ctx); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	todo := make(chan DetectionRef)
-	var workers sync.WaitGroup
-	for range min(aheadAtOnce, len(refs)) {
-		workers.Go(func() {
-			for ref := range todo {
-				if err := s.photoAhead(ctx, entry, ref); err != nil {
-					cancel(err)
-				}
-			}
-		})
-	}
-feeding:
+	group, each := errgroup.WithContext(ctx)
+	group.SetLimit(aheadAtOnce)
 	for _, ref := range refs {
-		select {
-		case todo <- ref:
-		case <-ctx.Done():
-			break feeding
+		if each.Err() != nil {
+			break
 		}
+		group.Go(func() error { return s.photoAhead(each, entry, ref) })
 	}
-	close(todo)
-	workers.Wait()
-	return context.Cause(ctx)
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return ctx.Err()
 }
 
 // photoAhead fetches the photos of one row. Its error ends the fetching of others.

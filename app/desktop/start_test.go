@@ -91,6 +91,41 @@ func TestStartAccountInTheWindow(t *testing.T) {
 	}
 }
 
+// disablePerson takes the account of who works away.
+func (w *driven) disablePerson() {
+	w.t.Helper()
+	ctx := w.t.Context()
+	m, err := w.d.engine.SignIn(ctx, "c.brandt", demo.Password("c.brandt"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	manager, err := m.Accept(ctx, w.d.engine.Rules().Digest)
+	if err == nil {
+		err = manager.SetDisabled(ctx, person, true)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// whose account is taken away while the purpose is asked for does not come to the map desk.
+func TestEndedAtThePurpose(t *testing.T) {
+	w := newDriven(t)
+	w.Type(person)
+	w.W.Canvas().FocusNext()
+	w.Type(demo.Password(person))
+	w.Key(fyne.KeyReturn)
+	w.wait("the rules", func() bool { return w.d.signIn.State().Step == session.StepRules })
+	w.Key(fyne.KeySpace, fyne.KeyReturn)
+	w.wait("the purpose", func() bool { return w.d.signIn.State().Step == session.StepPurpose })
+	w.disablePerson()
+	w.Key(fyne.KeyReturn)
+	w.wait("the sign-in", func() bool { return w.Shows("You were signed out: the account was disabled.") })
+	if w.d.frame != nil || w.d.signIn.State().Step != session.StepPassword {
+		t.Errorf("the window shows %q", w.Texts())
+	}
+}
+
 // a window that was locked when the account was taken away is not unlocked by the password.
 func TestEndedWhileLocked(t *testing.T) {
 	w := newDriven(t)
@@ -98,17 +133,7 @@ func TestEndedWhileLocked(t *testing.T) {
 	w.d.lock("You locked the window.")
 	s := w.d.session
 	w.wait("the lock", func() bool { return w.d.locked })
-	m, err := w.d.engine.SignIn(t.Context(), "c.brandt", demo.Password("c.brandt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	manager, err := m.Accept(t.Context(), w.d.engine.Rules().Digest)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := manager.SetDisabled(t.Context(), person, true); err != nil {
-		t.Fatal(err)
-	}
+	w.disablePerson()
 	if err := s.Unlock(t.Context(), demo.Password(person)); !errors.Is(err, engine.ErrSession) {
 		t.Errorf("unlocked: %v", err)
 	}
